@@ -1,0 +1,43 @@
+import { type CaseResult, type Figure, type Gate, median } from "./bench-case.ts";
+import type { LoadTarget } from "./load.ts";
+import { type Sample, type Side, sample } from "./sides.ts";
+
+/** Two sides that are measured in turns, and how much more the second may cost. */
+export interface Comparison {
+  readonly baseline: Side;
+  readonly candidate: Side;
+  readonly targetsOf: (side: Side) => readonly LoadTarget[];
+  readonly rounds: number;
+  readonly requestsPerRound: number;
+  /** Most CPU per request of the candidate, as a multiple of the baseline's. */
+  readonly max: number;
+}
+
+/**
+ * Measures A B A B …, so that what else the machine does falls on both, and gates the median of the rounds' ratios.
+ *
+ * One unmeasured round of each side goes ahead.
+ */
+export async function compareSides(comparison: Comparison): Promise<CaseResult> {
+  const { baseline, candidate, targetsOf, rounds, requestsPerRound, max } = comparison;
+  const samples: Record<"baseline" | "candidate", Sample[]> = { baseline: [], candidate: [] };
+  for (let round = -1; round < rounds; round++) {
+    const a = await sample(baseline, targetsOf(baseline), requestsPerRound);
+    const b = await sample(candidate, targetsOf(candidate), requestsPerRound);
+    if (round < 0) continue;
+    samples.baseline.push(a);
+    samples.candidate.push(b);
+  }
+  const ratios = samples.candidate.map((b, i) => b.microsPerRequest / samples.baseline[i]!.microsPerRequest);
+  const errors = [...samples.baseline, ...samples.candidate].reduce((sum, s) => sum + s.errors, 0);
+  const gate: Gate = { name: `CPU per request, ${candidate.name} / ${baseline.name}`, value: median(ratios), unit: "x", errors, max };
+  return { figures: [...figuresOf(baseline, samples.baseline), ...figuresOf(candidate, samples.candidate)], gates: [gate] };
+}
+
+function figuresOf({ name }: Side, samples: readonly Sample[]): Figure[] {
+  const errors = samples.reduce((sum, s) => sum + s.errors, 0);
+  return [
+    { name: `${name}: CPU per request`, value: median(samples.map((s) => s.microsPerRequest)), unit: "us", errors },
+    { name: `${name}: throughput`, value: median(samples.map((s) => s.requestsPerSecond)), unit: "req/s", errors },
+  ];
+}

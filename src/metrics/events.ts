@@ -1,0 +1,78 @@
+import pino from "pino";
+import type { Clock } from "../core/clock.ts";
+import { escapeControls, timeText } from "./json-text.ts";
+import { LineBudget } from "./line-budget.ts";
+import type { LineWriter } from "./line-writer.ts";
+
+interface EventRow {
+  readonly level: "info" | "warn" | "error";
+  readonly doc: string;
+}
+
+/** Everything that the event log can say, by the `event` of its line. */
+export const eventTable = {
+  started: { level: "info", doc: "The process began, with its version." },
+  listening: { level: "info", doc: "A listener is open." },
+  plan_applied: { level: "info", doc: "A plan serves, with its hash and size." },
+  plan_refused: { level: "error", doc: "A catalog has errors; the plan in service stays." },
+  catalog_problem: { level: "warn", doc: "One problem of a catalog, with its place." },
+  catalog_unreadable: { level: "error", doc: "The catalog's files could not be read or watched." },
+  endpoint_ejected: { level: "warn", doc: "A worker endpoint is out of service after network faults." },
+  endpoint_restored: { level: "info", doc: "A worker endpoint serves again." },
+  resolution_failed: { level: "warn", doc: "Endpoints could not be resolved; the last known ones stay." },
+  binding_lost: { level: "error", doc: "A worker redirected to the database selector. Page somebody." },
+  connections_refused: { level: "warn", doc: "Clients are turned away: too many connections or no descriptors." },
+  body_storage_failed: { level: "error", doc: "A request body could not be kept in memory or on disk." },
+  fault: { level: "error", doc: "A fault of the edge's own, with its step and cause." },
+  log_reopened: { level: "info", doc: "The log files were opened anew." },
+  log_reopen_failed: { level: "error", doc: "A log file could not be opened anew; the old one stays in use." },
+  drain_started: { level: "info", doc: "The process was told to stop and serves what is in flight." },
+  drain_finished: { level: "info", doc: "The drain is over, with what was cut." },
+  stopped: { level: "info", doc: "The process ends." },
+  suppressed: { level: "warn", doc: "Lines of one event were left out by the rate bound." },
+} as const satisfies Record<string, EventRow>;
+
+export type EventName = keyof typeof eventTable;
+
+/** Lines a second for each event. */
+export const eventLinesPerSecond = 50;
+
+/**
+ * The event log: what happened to the edge, as JSON lines. An `err` among the fields is written with its stack.
+ *
+ * Fields may hold no credential, query, cookie or body.
+ */
+export class EventLog {
+  readonly #logger: pino.Logger;
+  readonly #budget: LineBudget<EventName>;
+
+  /** `suppressed` is told how many lines the bound left out. */
+  constructor(writer: LineWriter, clock: Clock, suppressed: (lines: number) => void) {
+    this.#logger = pino(
+      {
+        base: null,
+        timestamp: () => `,"time":"${timeText(clock.epochMs())}"`,
+        formatters: { level: (level) => ({ level }) },
+      },
+      { write: (line: string) => writer.write(escapeControls(line)) },
+    );
+    this.#budget = new LineBudget(eventLinesPerSecond, clock, (of, lines) => {
+      suppressed(lines);
+      this.#write("suppressed", { of, lines });
+    });
+  }
+
+  /** Writes one event; never waits and never throws. */
+  emit(event: EventName, fields: Readonly<Record<string, unknown>> = {}): void {
+    if (this.#budget.take(event)) this.#write(event, fields);
+  }
+
+  /** Says what the current second left out; before the writer is closed. */
+  close(): void {
+    this.#budget.settle();
+  }
+
+  #write(event: EventName, fields: Readonly<Record<string, unknown>>): void {
+    this.#logger[eventTable[event].level]({ event, ...fields });
+  }
+}

@@ -1,0 +1,16 @@
+import { loadCatalog } from "../catalog/load.ts";
+import type { Problem } from "../core/problem.ts";
+import { compilePlan } from "./compile.ts";
+import type { Plan } from "./types.ts";
+
+/** What a catalog's files come to: every problem in them, and the plan when none is an error. */
+export interface CheckedCatalog {
+  readonly problems: readonly Problem[];
+  readonly plan?: Plan;
+}
+
+/** Loads and compiles a catalog on this thread, which it blocks: for the command line. A serving process uses `compileOffThread`. */
+export function checkCatalog(layers: readonly string[]): CheckedCatalog {
+  const { value, problems } = loadCatalog(layers);
+  return value === undefined ? { problems } : { problems, plan: compilePlan(value) };
+}

@@ -1,0 +1,163 @@
+import type { Catalog, EdgeDocument, PoolDocument, TenantDocument, TierDocument } from "../catalog/schema.ts";
+import { deepFreeze } from "./freeze.ts";
+import { hashPlan } from "./hash.ts";
+import type { Plan, PlannedEdge, PlannedPool, PlannedTenant, PlannedTier } from "./types.ts";
+
+// A pool without `workers` bounds nothing: no address has more connections than ports.
+const WORKERS_UNBOUNDED = 65_535;
+
+/**
+ * The plan of a catalog: pure, sorted by name and frozen, with a hash of what it says.
+ *
+ * The same documents give the same bytes, whatever the files and the order that they stand in. The catalog must have
+ * passed `loadCatalog`: names that refer to nothing throw.
+ */
+export function compilePlan(catalog: Catalog): Plan {
+  const pools = byName(catalog.pools);
+  const tiers = byName(catalog.tiers);
+  const poolIndex = indexByName(pools);
+  const tierIndex = indexByName(tiers);
+  const content = {
+    edge: planEdge(catalog.edge),
+    pools: pools.map(planPool),
+    tiers: tiers.map(planTier),
+    tenants: byName(catalog.tenants).map((tenant) => planTenant(tenant, poolIndex, tierIndex)),
+  };
+  return deepFreeze({ hash: hashPlan(content), ...content });
+}
+
+type Named = { readonly metadata: { readonly name: string } };
+
+/** By name in code units: never by locale, which differs between machines. */
+function byName<T extends Named>(documents: readonly T[]): T[] {
+  return documents.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+}
+
+function indexByName(documents: readonly Named[]): ReadonlyMap<string, number> {
+  return new Map(documents.map((document, i) => [document.metadata.name, i]));
+}
+
+function indexOf(index: ReadonlyMap<string, number>, name: string): number {
+  const found = index.get(name);
+  if (found === undefined) throw new Error(`no document is named ${name}: the catalog was not checked`);
+  return found;
+}
+
+function planEdge({ metadata, spec }: EdgeDocument): PlannedEdge {
+  const { listeners, telemetry, admin, trustedProxies, internalClients, gateway, productionGuard } = spec;
+  const { http, bodies, upstream, realtime } = spec;
+  return {
+    name: metadata.name,
+    listeners: listeners.map(({ name, address, port, protocol, externalPort = port }) => ({
+      name,
+      address,
+      port,
+      protocol,
+      externalPort,
+    })),
+    telemetry,
+    admin,
+    trustedProxies,
+    internalClients,
+    gateway,
+    productionGuard,
+    http: {
+      headFieldsMax: http.headFieldsMax,
+      headBytesMax: http.headBytesMax,
+      headTimeoutMs: http.headTimeout,
+      idleTimeoutMs: http.idleTimeout,
+      writeTimeoutMs: http.writeTimeout,
+      chunkLineBytesMax: http.chunkLineBytesMax,
+      interimResponsesMax: http.interimResponsesMax,
+      connectionsMax: http.connectionsMax,
+    },
+    bodies: {
+      memoryBytesMax: bodies.memoryMax,
+      memoryBudgetBytes: bodies.memoryBudget,
+      diskBudgetBytes: bodies.diskBudget,
+      directory: bodies.directory,
+    },
+    upstream: {
+      connectTimeoutMs: upstream.connectTimeout,
+      ejectAfter: upstream.ejectAfter,
+      ejectBaseMs: upstream.ejectBase,
+      ejectMaxMs: upstream.ejectMax,
+      checkIntervalMs: upstream.checkInterval,
+      checkTimeoutMs: upstream.checkTimeout,
+      checkPath: upstream.checkPath,
+      dnsRefreshMs: upstream.dnsRefresh,
+      idleTimeoutMs: upstream.idleTimeout,
+      idlePerEndpointMax: upstream.idlePerEndpointMax,
+    },
+    realtime: { idleTimeoutMs: realtime.idleTimeout, closeJitterMs: realtime.closeJitter },
+  };
+}
+
+function planPool({ metadata, spec }: PoolDocument): PlannedPool {
+  const { name, httpPort, realtimePort = httpPort } = spec.service;
+  return {
+    name: metadata.name,
+    namespace: metadata.namespace,
+    odoo: spec.odoo,
+    odooMajor: Number.parseInt(spec.odoo, 10),
+    dbfilter: spec.dbfilter,
+    service: { name, httpPort, realtimePort },
+    workers: spec.workers ?? WORKERS_UNBOUNDED,
+    endpoints: spec.endpoints.map((endpoint) => ({
+      address: endpoint.address,
+      httpPort: endpoint.httpPort,
+      realtimePort: endpoint.realtimePort ?? endpoint.httpPort,
+    })),
+  };
+}
+
+function planTier({ metadata, spec }: TierDocument): PlannedTier {
+  const { limits } = spec;
+  return {
+    name: metadata.name,
+    isolation: spec.isolation,
+    rpc: spec.rpc,
+    requestTimeoutMs: spec.timeouts.request,
+    bodyBytesMax: spec.body.max,
+    bodyTimeoutMs: spec.timeouts.body,
+    limits: {
+      rpc: planLimits(limits.rpc),
+      login: planLimits(limits.login),
+      realtime: planLimits(limits.realtime),
+      static: planLimits(limits.static),
+      app: planLimits(limits.app),
+    },
+    inFlightMax: spec.concurrency.inFlight,
+    queueMax: spec.concurrency.queue,
+    queueTimeoutMs: spec.concurrency.queueTimeout,
+    socketsPerTenantMax: spec.sockets.perTenant,
+    socketsPerClientMax: spec.sockets.perClient,
+    surfaceOpen: spec.deny.allow,
+  };
+}
+
+type WrittenLimits = TierDocument["spec"]["limits"]["app"];
+
+function planLimits({ perTenant, perClient }: WrittenLimits): PlannedTier["limits"]["app"] {
+  return { perTenant: perTenant ?? null, perClient: perClient ?? null };
+}
+
+function planTenant(
+  { metadata, spec }: TenantDocument,
+  pools: ReadonlyMap<string, number>,
+  tiers: ReadonlyMap<string, number>,
+): PlannedTenant {
+  return {
+    name: metadata.name,
+    hostname: spec.hostname,
+    aliases: spec.aliases,
+    database: spec.database ?? spec.hostname,
+    pool: indexOf(pools, spec.pool),
+    tier: indexOf(tiers, spec.tier),
+    state: spec.state,
+    access: spec.access,
+    origins: spec.origins,
+    formerDatabases: spec.formerDatabases,
+    guardExempt: spec.guard.exempt,
+  };
+}

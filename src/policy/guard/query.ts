@@ -1,0 +1,118 @@
+/**
+ * The guard on the query string: it may name no database but the tenant's.
+ *
+ * Hot: once per request with a query. A name without escapes is compared in place, so that a query without guarded
+ * names costs no allocation.
+ */
+import { databasesInState } from "./state-json.ts";
+import type { BoundNames, Finding } from "./types.ts";
+
+/** Carries a database on every path: `ensure_db` and its kin read it. */
+const DATABASE_KEY = "db";
+/** Carry a JSON object whose `d` is a database: returns of OAuth and SAML providers. */
+const STATE_KEYS: readonly string[] = ["state", "RelayState"];
+const SESSION_KEYS: readonly string[] = ["session_id"];
+
+const AMPERSAND = 38;
+const SEMICOLON = 59;
+const EQUALS = 61;
+
+/**
+ * What in `query` (without its `?`) names another database, or null when nothing does.
+ *
+ * Reads as Werkzeug does: fields end at `&`, names and values are percent-decoded once, `+` is a space, an invalid
+ * escape stays. Then once more with `;` as a separator, as Python's own parser had it before 3.9.2. Every occurrence is
+ * judged, as versions differ in which one counts. An empty value passes, the bound database and former ones, too.
+ */
+export function judgeQuery(query: string, bound: BoundNames): Finding | null {
+  if (query === "") return null;
+  const finding = judgeFields(query, bound, false);
+  return finding === null && query.includes(";") ? judgeFields(query, bound, true) : finding;
+}
+
+/** Whether some Odoo up to 17 could take a session id from this query. */
+export function sessionInQuery(query: string): boolean {
+  let start = 0;
+  while (start < query.length) {
+    const end = fieldEnd(query, start, true);
+    if (nameAmong(SESSION_KEYS, query, start, nameEnd(query, start, end)) !== "") return true;
+    start = end + 1;
+  }
+  return false;
+}
+
+function judgeFields(query: string, bound: BoundNames, semicolons: boolean): Finding | null {
+  let start = 0;
+  while (start < query.length) {
+    const end = fieldEnd(query, start, semicolons);
+    const equals = nameEnd(query, start, end);
+    const finding = judgeField(query, start, equals, end, bound);
+    if (finding !== null) return finding;
+    start = end + 1;
+  }
+  return null;
+}
+
+function judgeField(query: string, start: number, equals: number, end: number, bound: BoundNames): Finding | null {
+  const state = nameAmong(STATE_KEYS, query, start, equals);
+  if (state !== "" && !bound.exempt.includes(state)) {
+    for (const database of databasesInState(decodeField(query.slice(equals + 1, end)))) {
+      if (database === null) return refuse(state, start, "the state's database cannot be read with certainty");
+      if (!isOwn(database, bound)) return refuse(state, start, "the state names another database");
+    }
+    return null;
+  }
+  const key = guardedKey(query, start, equals, bound);
+  if (key === "" || isOwn(decodeField(query.slice(equals + 1, end)), bound)) return null;
+  return refuse(key, start, "the query names another database");
+}
+
+function guardedKey(query: string, start: number, end: number, bound: BoundNames): string {
+  const doorKey = nameAmong(bound.doorKeys, query, start, end);
+  if (doorKey !== "") return doorKey;
+  return isName(DATABASE_KEY, query, start, end) && !bound.exempt.includes(DATABASE_KEY) ? DATABASE_KEY : "";
+}
+
+function isOwn(name: string, bound: BoundNames): boolean {
+  return name === "" || name === bound.database || bound.formerDatabases.includes(name);
+}
+
+function refuse(key: string, offset: number, reason: string): Finding {
+  return { reading: "query", key, offset, reason };
+}
+
+function fieldEnd(query: string, start: number, semicolons: boolean): number {
+  let i = start;
+  for (; i < query.length; i++) {
+    const code = query.charCodeAt(i);
+    if (code === AMPERSAND || (semicolons && code === SEMICOLON)) break;
+  }
+  return i;
+}
+
+function nameEnd(query: string, start: number, end: number): number {
+  let i = start;
+  while (i < end && query.charCodeAt(i) !== EQUALS) i++;
+  return i;
+}
+
+/** The one of `names` that stands between `start` and `end`, escaped or not; else empty. */
+function nameAmong(names: readonly string[], query: string, start: number, end: number): string {
+  for (const name of names) if (isName(name, query, start, end)) return name;
+  return "";
+}
+
+function isName(name: string, query: string, start: number, end: number): boolean {
+  const length = end - start;
+  if (length === name.length) return query.startsWith(name, start);
+  // Every character as an escape at most: a longer name decodes to something longer.
+  return length > name.length && length <= name.length * 3 && decodeField(query.slice(start, end)) === name;
+}
+
+/** A form-encoded name or value, decoded once; one char per byte. */
+function decodeField(field: string): string {
+  if (!field.includes("%") && !field.includes("+")) return field;
+  return field
+    .replaceAll("+", " ")
+    .replace(/%([0-9a-fA-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+}

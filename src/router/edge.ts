@@ -1,0 +1,293 @@
+/** The running edge: its listeners and connections, the plan in service, and the way from one plan to the next. */
+import type { Server, Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Clock, systemClock } from "../core/clock.ts";
+import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
+import type { Plan, PlannedListener } from "../plan/types.ts";
+import { TokenBuckets } from "../policy/limits/token-bucket.ts";
+import { ClientConnection } from "./client-connection.ts";
+import { BodyStore } from "./http1/body-store.ts";
+import { type LinkedListener, type LinkedPlan, linkListener, linkPlan } from "./link.ts";
+import { openListener } from "./listener.ts";
+import { RequestIds } from "./request-ids.ts";
+import type { EdgeServices, Reporter } from "./services.ts";
+import { Tunnels } from "./tunnels.ts";
+import { checkHealth } from "./upstream/health-check.ts";
+import type { PoolDeps, PoolEvents } from "./upstream/pool-deps.ts";
+import type { EndpointReport } from "./upstream/pool-report.ts";
+import { systemResolver } from "./upstream/resolver.ts";
+import { Upstream } from "./upstream/upstream.ts";
+
+export interface EdgeOptions {
+  readonly metrics: EdgeMetrics;
+  readonly reporter: Reporter;
+  /** What one pool's endpoints go through, for logs and metrics. */
+  readonly poolEvents: (pool: string, metricsIndex: number) => PoolEvents;
+  readonly clock?: Clock;
+  /** Uniform in [0, 1). */
+  readonly random?: () => number;
+}
+
+/** The edge's one timer: every deadline is met within this much. */
+const SWEEP_MS = 100;
+/** Rate buckets in memory at once: four for each of 100,000 busy clients. */
+const BUCKETS_MAX = 400_000;
+/** Idle connections are closed this long after a drain began. */
+const DRAIN_IDLE_MS = 1_000;
+/** How often a drain looks whether it is done. */
+const DRAIN_POLL_MS = 50;
+
+interface Listening {
+  readonly planned: PlannedListener;
+  readonly linked: LinkedListener;
+  readonly server: Server;
+}
+
+export class Edge {
+  readonly #options: EdgeOptions;
+  readonly #services: EdgeServices;
+  readonly #connections = new Set<ClientConnection>();
+  readonly #upstreams = new Map<string, Upstream>();
+  #listening: Listening[] = [];
+  #sweeper: NodeJS.Timeout | null = null;
+
+  /** Opens every listener of `plan`; rejects with the system's error when one cannot be opened, and leaves none open. */
+  static async start(plan: Plan, options: EdgeOptions): Promise<Edge> {
+    const edge = new Edge(plan, options);
+    await edge.swap(plan);
+    await Promise.all([...edge.#upstreams.values()].map((upstream) => upstream.scheduling.start()));
+    edge.#sweeper = setInterval(() => edge.#sweep(), SWEEP_MS);
+    return edge;
+  }
+
+  private constructor(plan: Plan, options: EdgeOptions) {
+    const random = options.random ?? Math.random;
+    this.#options = options;
+    this.#services = {
+      plan: nothingLinked(plan),
+      draining: false,
+      clock: options.clock ?? systemClock,
+      random,
+      ids: new RequestIds(),
+      metrics: options.metrics,
+      reporter: options.reporter,
+      buckets: new TokenBuckets(BUCKETS_MAX),
+      bodies: new BodyStore(plan.edge.bodies),
+      tunnels: new Tunnels(options.metrics, random),
+    };
+    this.#observe();
+  }
+
+  get plan(): LinkedPlan {
+    return this.#services.plan;
+  }
+
+  get draining(): boolean {
+    return this.#services.draining;
+  }
+
+  /** Where the edge listens; the port is the real one also where the plan says 0. */
+  get addresses(): readonly { readonly name: string; readonly address: string; readonly port: number }[] {
+    return this.#listening.map(({ planned, server }) => {
+      const bound = server.address();
+      const port = typeof bound === "object" && bound !== null ? bound.port : planned.port;
+      return { name: planned.name, address: planned.address, port };
+    });
+  }
+
+  endpoints(): readonly (EndpointReport & { readonly pool: string })[] {
+    return [...this.#upstreams.values()].flatMap((upstream) =>
+      upstream.scheduling.report().map((report) => ({ pool: upstream.name, ...report })),
+    );
+  }
+
+  /**
+   * Puts `plan` into service: links it between requests, opens and closes listeners, then swaps in one assignment.
+   * Requests and WebSockets go on with the plan that they began with. Rejects, with the old plan in service, when a
+   * listener cannot be opened.
+   */
+  async swap(plan: Plan): Promise<void> {
+    const opened = await this.#openNew(plan.edge.listeners);
+    const upstreams = plan.pools.map((pool) => this.#upstreamOf(pool, plan));
+    const linked = await linkPlan(plan, upstreams, this.#services.plan);
+    this.#services.plan = linked;
+    this.#services.bodies.settings = plan.edge.bodies;
+    this.#closeOld(plan.edge.listeners, opened);
+    for (const { server } of this.#listening) server.maxConnections = plan.edge.http.connectionsMax;
+    this.#dropUpstreams(new Set(upstreams));
+    this.#services.tunnels.closeChanged(linked);
+  }
+
+  /**
+   * Stops in order: takes new connections for `graceMs` more, then finishes what runs, and cuts what is left after
+   * `deadlineMs`. True when nothing had to be cut.
+   */
+  async drain({ graceMs, deadlineMs }: { readonly graceMs: number; readonly deadlineMs: number }): Promise<boolean> {
+    const { clock, tunnels } = this.#services;
+    const endMs = clock.nowMs() + deadlineMs;
+    if (graceMs > 0) await delay(Math.min(graceMs, deadlineMs));
+    this.#services.draining = true;
+    for (const { server } of this.#listening) server.close();
+    tunnels.closeAll(
+      Math.max(0, Math.min(endMs - clock.nowMs() - DRAIN_IDLE_MS, this.plan.plan.edge.realtime.closeJitterMs)),
+    );
+    const idleMs = Math.min(clock.nowMs() + DRAIN_IDLE_MS, endMs);
+    while (this.#connections.size > 0 && clock.nowMs() < endMs) {
+      if (clock.nowMs() >= idleMs) for (const connection of this.#connections) connection.closeIdle();
+      await delay(DRAIN_POLL_MS);
+    }
+    return !this.cut();
+  }
+
+  /** Ends everything at once. True when a request or WebSocket was cut. */
+  cut(): boolean {
+    this.#services.draining = true;
+    let cut = false;
+    for (const { server } of this.#listening) server.close();
+    for (const connection of this.#connections) cut = connection.cut() || cut;
+    for (const upstream of this.#upstreams.values()) upstream.close();
+    if (this.#sweeper !== null) clearInterval(this.#sweeper);
+    return cut;
+  }
+
+  // ---- listeners and connections
+
+  async #openNew(planned: readonly PlannedListener[]): Promise<Listening[]> {
+    const opened: Listening[] = [];
+    try {
+      for (const listener of planned)
+        if (this.#listeningAt(listener) === undefined) opened.push(await this.#open(listener));
+    } catch (cause) {
+      for (const { server } of opened) server.close();
+      throw cause;
+    }
+    return opened;
+  }
+
+  async #open(planned: PlannedListener): Promise<Listening> {
+    const linked = linkListener(planned);
+    const server = await openListener(planned, {
+      connection: (socket) => this.#accept(socket, linked),
+      dropped: () => this.#options.metrics.increment("connections_refused_total", 1, "limit"),
+      fault: (cause) => this.#options.reporter.fault("-", cause),
+    });
+    return { planned, linked, server };
+  }
+
+  #listeningAt(planned: PlannedListener): Listening | undefined {
+    return this.#listening.find((open) => JSON.stringify(open.planned) === JSON.stringify(planned));
+  }
+
+  #closeOld(planned: readonly PlannedListener[], opened: readonly Listening[]): void {
+    const stay = planned.map((listener) => this.#listeningAt(listener)).filter((open) => open !== undefined);
+    for (const open of this.#listening) if (!stay.includes(open)) open.server.close();
+    this.#listening = [...stay, ...opened];
+  }
+
+  #accept(socket: Socket, via: LinkedListener): void {
+    this.#options.metrics.increment("connections_accepted_total");
+    const connection = new ClientConnection(socket, this.#services, via, (gone) => this.#connections.delete(gone));
+    this.#connections.add(connection);
+  }
+
+  // ---- upstreams
+
+  #upstreamOf(pool: Plan["pools"][number], plan: Plan): Upstream {
+    const settings = plan.edge.upstream;
+    const known = this.#upstreams.get(pool.name);
+    if (known !== undefined) {
+      known.update(pool, settings);
+      return known;
+    }
+    const metricsIndex = this.#options.metrics.poolIndex(pool.name);
+    const upstream = new Upstream(pool, settings, metricsIndex, this.#poolDeps(pool.name, metricsIndex));
+    this.#upstreams.set(pool.name, upstream);
+    if (this.#sweeper !== null) void upstream.scheduling.start();
+    return upstream;
+  }
+
+  #poolDeps(pool: string, metricsIndex: number): PoolDeps {
+    const { clock, random } = this.#services;
+    return {
+      clock,
+      random,
+      resolve: systemResolver,
+      check: checkHealth,
+      events: this.#options.poolEvents(pool, metricsIndex),
+    };
+  }
+
+  #dropUpstreams(used: ReadonlySet<Upstream>): void {
+    for (const [name, upstream] of this.#upstreams) {
+      if (used.has(upstream)) continue;
+      this.#upstreams.delete(name);
+      upstream.close();
+    }
+  }
+
+  // ---- time
+
+  #sweep(): void {
+    const now = this.#services.clock.nowMs();
+    try {
+      for (const connection of this.#connections) connection.sweep(now);
+      for (const upstream of this.#upstreams.values()) upstream.sweep(now);
+      this.#services.tunnels.sweep(now);
+    } catch (cause) {
+      this.#options.reporter.fault("-", cause);
+    }
+  }
+
+  #observe(): void {
+    const { metrics } = this.#options;
+    const { bodies, tunnels } = this.#services;
+    metrics.observe("connections_open", () => this.#connections.size);
+    metrics.observe("body_memory_bytes", () => bodies.memoryBytes);
+    metrics.observe("body_memory_budget_bytes", () => bodies.settings.memoryBudgetBytes);
+    metrics.observe("body_disk_bytes", () => bodies.diskBytes);
+    metrics.observe("body_disk_budget_bytes", () => bodies.settings.diskBudgetBytes);
+    metrics.observe("body_spills_total", () => bodies.spilledBodies);
+    metrics.observe("draining", () => (this.#services.draining ? 1 : 0));
+    metrics.observe("tunnels_open", () => Array.from(tunnels.byPool(), ([pool, open]) => [[pool], open] as const));
+    metrics.observe("queue_depth", () =>
+      Array.from(this.#upstreams.values(), (u) => [[u.name], u.scheduling.depth] as const),
+    );
+    metrics.observe("requests_in_flight", () =>
+      Array.from(this.#upstreams.values(), (u) => [[u.name], inFlight(u)] as const),
+    );
+    metrics.observe("endpoints", () => [...this.#upstreams.values()].flatMap(endpointStates));
+    metrics.observe("plan_info", () => [[[this.plan.plan.hash], 1] as const]);
+    metrics.observe("tenants", () => tenantStates(this.plan.plan));
+  }
+}
+
+function inFlight(upstream: Upstream): number {
+  return upstream.scheduling.report().reduce((sum, endpoint) => sum + endpoint.inFlight, 0);
+}
+
+function endpointStates(upstream: Upstream): (readonly [readonly string[], number])[] {
+  const counts: Record<string, number> = { healthy: 0, busy: 0, ejected: 0, draining: 0 };
+  for (const { state, lastCheck } of upstream.scheduling.report()) {
+    const shown = state === "trial" ? "ejected" : state === "healthy" && lastCheck === "busy" ? "busy" : state;
+    counts[shown] = (counts[shown] ?? 0) + 1;
+  }
+  return Object.entries(counts).map(([state, count]) => [[upstream.name, state], count] as const);
+}
+
+function tenantStates(plan: Plan): (readonly [readonly string[], number])[] {
+  const counts: Record<string, number> = { Active: 0, Maintenance: 0, Suspended: 0 };
+  for (const { state } of plan.tenants) counts[state] = (counts[state] ?? 0) + 1;
+  return Object.entries(counts).map(([state, count]) => [[state], count] as const);
+}
+
+/** What serves before the first plan is linked: no listener is open then. */
+function nothingLinked(plan: Plan): LinkedPlan {
+  return {
+    plan,
+    http: plan.edge.http,
+    hosts: new Map(),
+    tenants: new Map(),
+    trustedProxies: null,
+    internalClients: null,
+  };
+}

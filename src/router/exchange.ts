@@ -1,0 +1,157 @@
+import type { AnswerCode } from "../core/answers.ts";
+import type { AccessRecord } from "../metrics/record.ts";
+import type { Classification } from "../policy/rules.ts";
+import type { ClientConnection } from "./client-connection.ts";
+import type { StoredBody } from "./http1/body-store.ts";
+import { RequestHead } from "./http1/read-head.ts";
+import type { ResponseHead } from "./http1/read-response-head.ts";
+import type { HostEntry, LinkedListener, LinkedPlan, LinkedTenant } from "./link.ts";
+import { resume, settle } from "./pipeline.ts";
+import type { Relay } from "./relay.ts";
+import type { EdgeServices } from "./services.ts";
+import type { Endpoint } from "./upstream/endpoint.ts";
+import type { ClientQueue } from "./upstream/fair-queue.ts";
+import type { TenantLane } from "./upstream/tenant-lane.ts";
+import type { QueueRefusal, Waiter } from "./upstream/waiter.ts";
+
+const unread = new RequestHead("");
+
+/** What is known of the client before it sends a request. */
+export interface ClientFacts {
+  /** Address of the other end of the TCP connection, IPv4-mapped addresses unwrapped. */
+  readonly peerAddress: string;
+  /** Whether the peer is one of the Edge's trusted proxies. */
+  readonly peerTrusted: boolean;
+}
+
+/**
+ * One request and its response on their way through the edge: what the steps found out, in the order of the steps.
+ *
+ * All fields are set in the constructor, so that every exchange has one shape. It is its own access record and its own
+ * place in the pool's queue.
+ */
+export class Exchange implements AccessRecord, Waiter {
+  readonly services: EdgeServices;
+  /** The plan that this request began with; a reload does not change it. */
+  readonly plan: LinkedPlan;
+  readonly via: LinkedListener;
+  readonly client: ClientFacts;
+  /** Null where nobody is connected: `explain` asks what would happen. */
+  readonly connection: ClientConnection | null;
+  /** Index of the step that runs or is waited for. */
+  step = 0;
+  finished = false;
+
+  // read
+  readonly headText: string;
+  head: RequestHead = unread;
+  readonly startMs: number;
+  readonly startEpochMs: number;
+  method = "";
+  requestId = "";
+  /** Second half of the drawn id: this hop's span. */
+  spanId = "";
+  clientAddress: string;
+  /** `http` or `https`, as the client used it. */
+  scheme: "http" | "https" = "http";
+  internal = false;
+
+  // target, path, host
+  authority = "";
+  rawPath = "";
+  query = "";
+  hasQuery = false;
+  /** Canonical path: what is forwarded. */
+  path = "";
+  /** The same with inner runs of slashes merged: what is judged. */
+  judged = "";
+  host = "";
+
+  // route
+  entry: HostEntry | null = null;
+  bound: LinkedTenant | null = null;
+  classification: Classification | null = null;
+  /** A WebSocket upgrade that goes to the realtime port. */
+  upgrade = false;
+  /** Goes to the realtime port, as an upgrade or a long poll. */
+  realtime = false;
+  outcome: AnswerCode | "" = "";
+
+  /** One of the tenant's capped sockets is ours. */
+  holdsSocket = false;
+
+  // body, concurrency, forward, response
+  body: StoredBody | null = null;
+  /** Whether the client's whole request was read: else its connection cannot carry another. */
+  bodyRead = false;
+  upstream: Endpoint | null = null;
+  relay: Relay | null = null;
+  response: ResponseHead | null = null;
+  /** The client's connection ends with this exchange. */
+  closes = false;
+  /** Milliseconds to name in Retry-After; 0 leaves it to the answer's table. */
+  retryAfterMs = 0;
+
+  // AccessRecord
+  readonly listener: string;
+  tenant = "";
+  pool = "";
+  poolIndex = 0;
+  rule = "";
+  ruleIndex = -1;
+  endpoint = "";
+  code: AnswerCode | "" = "";
+  detail = "";
+  status = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  queueMs = 0;
+  connectMs = 0;
+  workerMs = 0;
+  totalMs = 0;
+  tunnel = false;
+
+  // Waiter
+  deadlineMs = 0;
+  waitsIn: ClientQueue | null = null;
+  tried: Endpoint[] | null = null;
+  queueBefore: Waiter | null = null;
+  queueAfter: Waiter | null = null;
+  queuedAtMs = 0;
+
+  constructor(
+    services: EdgeServices,
+    via: LinkedListener,
+    client: ClientFacts,
+    connection: ClientConnection | null,
+    headText: string,
+    startMs: number,
+  ) {
+    this.services = services;
+    this.plan = services.plan;
+    this.via = via;
+    this.listener = via.name;
+    this.client = client;
+    this.clientAddress = client.peerAddress;
+    this.connection = connection;
+    this.headText = headText;
+    this.startMs = startMs;
+    this.startEpochMs = services.clock.epochMs();
+  }
+
+  /** INVARIANT: asked for only behind the route step. */
+  get lane(): TenantLane {
+    return this.bound!.live.lane;
+  }
+
+  granted(endpoint: Endpoint): void {
+    this.upstream = endpoint;
+    this.queueMs = this.services.clock.nowMs() - this.queuedAtMs;
+    resume(this);
+  }
+
+  refused(code: QueueRefusal): void {
+    this.queueMs = this.services.clock.nowMs() - this.queuedAtMs;
+    settle(this, code);
+  }
+}

@@ -1,0 +1,85 @@
+import { headEnd, mayBecomeHead } from "./grammar.ts";
+
+const FIRST_BYTES = 4 * 1024;
+
+/**
+ * Bytes of a client that no request has taken yet.
+ *
+ * An ordinary request is one piece that is used where it lies; pieces that must wait for more are gathered in a buffer
+ * that doubles, so that a head sent byte by byte costs no more than its length.
+ */
+export class HeadBuffer {
+  #bytes: Buffer = Buffer.alloc(0);
+  #from = 0;
+  #to = 0;
+  /** Bytes of the waiting head that were looked at before. */
+  #seen = 0;
+  /** `#bytes` is ours to write behind `#to`. */
+  #own = false;
+
+  get length(): number {
+    return this.#to - this.#from;
+  }
+
+  add(piece: Buffer): void {
+    if (this.length === 0) {
+      this.#set(piece, 0, piece.length);
+      return;
+    }
+    if (!this.#own || this.#to + piece.length > this.#bytes.length) this.#grow(piece.length);
+    piece.copy(this.#bytes, this.#to);
+    this.#to += piece.length;
+  }
+
+  /** The head at the front, as latin-1 text with its empty line; or why there is none. */
+  takeHead(bytesMax: number): { readonly text: string } | "incomplete" | "too_large" | "malformed" {
+    const end = headEnd(this.#bytes, Math.max(this.#from, this.#from + this.#seen - 3), this.#to);
+    if ((end < 0 ? this.#to : end) - this.#from > bytesMax) return "too_large";
+    if (end < 0) {
+      const wellFormed = mayBecomeHead(this.#bytes, this.#from + this.#seen, this.#to);
+      // A CR at the end of what was seen waits for its LF: it is looked at again.
+      this.#seen = Math.max(0, this.length - 1);
+      return wellFormed ? "incomplete" : "malformed";
+    }
+    const text = this.#bytes.toString("latin1", this.#from, end);
+    this.#from = end;
+    this.#seen = 0;
+    return { text };
+  }
+
+  /** All that is left, now the caller's. */
+  takeAll(): Buffer {
+    const all = this.#bytes.subarray(this.#from, this.#to);
+    this.clear();
+    return all;
+  }
+
+  /** Puts back what was taken too much: the bytes behind a body. The buffer must be empty. */
+  giveBack(rest: Buffer): void {
+    if (rest.length > 0) this.#set(rest, 0, rest.length);
+  }
+
+  clear(): void {
+    this.#set(empty, 0, 0);
+  }
+
+  #set(bytes: Buffer, from: number, to: number): void {
+    this.#bytes = bytes;
+    this.#from = from;
+    this.#to = to;
+    this.#seen = 0;
+    this.#own = false;
+  }
+
+  #grow(more: number): void {
+    const length = this.length;
+    const grown = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, 2 * (length + more)));
+    this.#bytes.copy(grown, 0, this.#from, this.#to);
+    this.#bytes = grown;
+    this.#from = 0;
+    this.#to = length;
+    this.#own = true;
+  }
+}
+
+const empty = Buffer.alloc(0);

@@ -1,0 +1,298 @@
+/**
+ * The strict reader of request heads: it accepts the canonical subset of RFC 9112 and nothing else.
+ *
+ * Hot: once per request, one walk over the text, one slice per field name. Field lines that pass are copied to the
+ * worker as runs of the original text, so an ordinary head costs two or three slices to rebuild.
+ * Measured by `bench/micro/read-head.ts`.
+ */
+import type { AnswerCode } from "../../core/answers.ts";
+import { fieldKind, isProtectedField, requestField } from "../../policy/fields.ts";
+import {
+  COLON,
+  CR,
+  isToken,
+  LF,
+  parseContentLength,
+  SP,
+  skipSpace,
+  tokenEnd,
+  trimSpaceEnd,
+  UNDERSCORE,
+  valueEnd,
+} from "./grammar.ts";
+
+export type RequestFraming = "none" | "length" | "chunked";
+
+/** A request head that was read. Strings are latin-1: one character per byte. */
+export class RequestHead {
+  /** The whole head, request line to empty line; for what is needed seldom. */
+  readonly text: string;
+  method = "";
+  target = "";
+  fieldCount = 0;
+  framing: RequestFraming = "none";
+  /** Bytes of the body where `framing` is `length`, else 0. */
+  contentLength = 0;
+  /** Field lines that go to the worker as they came, each with its CRLF. */
+  passed = "";
+  host = "";
+  /** All cookies, several lines joined; null without any. */
+  cookie: string | null = null;
+  contentType = "";
+  contentEncoding: string | null = null;
+  origin: string | null = null;
+  forwardedFor: string | null = null;
+  forwardedProto: string | null = null;
+  requestId: string | null = null;
+  traceparent: string | null = null;
+  webSocketKey = "";
+  /** Lower-cased value of Upgrade, when Connection names it. */
+  upgrade = "";
+  expectsContinue = false;
+  /** The client asked for the connection to end. */
+  closes = false;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Name of field line `i` as sent. Slow: for tests and `explain`. */
+  fieldName(i: number): string {
+    return this.#line(i).slice(0, this.#line(i).indexOf(":"));
+  }
+
+  /** Value of field line `i` without surrounding white space. Slow: for tests and `explain`. */
+  fieldValue(i: number): string {
+    return this.#line(i)
+      .slice(this.#line(i).indexOf(":") + 1)
+      .replace(/^[ \t]+|[ \t]+$/g, "");
+  }
+
+  #line(i: number): string {
+    return this.text.split("\r\n")[i + 1] ?? "";
+  }
+}
+
+const methods = new Set(
+  (
+    "ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT CONNECT COPY DELETE GET HEAD LABEL LINK LOCK MERGE MKACTIVITY MKCALENDAR " +
+    "MKCOL MKREDIRECTREF MKWORKSPACE MOVE OPTIONS ORDERPATCH PATCH POST PRI PROPFIND PROPPATCH PUT QUERY REBIND REPORT " +
+    "SEARCH TRACE UNBIND UNCHECKOUT UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL"
+  ).split(" "),
+);
+
+const VERSION = " HTTP/1.1\r\n";
+
+/** Bits of the fields that may occur once; `seen` collects them. */
+const once = {
+  host: 1,
+  contentLength: 2,
+  contentType: 4,
+  contentEncoding: 8,
+  authorization: 16,
+  origin: 32,
+  transferEncoding: 64,
+  upgrade: 128,
+};
+
+/** What the field walk gathers before framing can be decided. */
+interface Gathered {
+  seen: number;
+  /** Some line of Transfer-Encoding was not exactly `chunked`. */
+  strangeCoding: boolean;
+  cookieLines: number;
+  /** Values of Connection, joined; empty without any. */
+  connection: string;
+  upgrade: string;
+}
+
+/**
+ * Reads one head, from the method's first byte to the empty line's last, or says why it is refused.
+ *
+ * `text` must end with the head's only CRLF CRLF. Limits on bytes are the caller's; `fieldsMax` is checked here.
+ */
+export function parseRequestHead(text: string, limits: { readonly headFieldsMax: number }): RequestHead | AnswerCode {
+  const head = new RequestHead(text);
+  const fieldsStart = readRequestLine(head);
+  if (typeof fieldsStart === "string") return fieldsStart;
+  const gathered: Gathered = { seen: 0, strangeCoding: false, cookieLines: 0, connection: "", upgrade: "" };
+  const refusal = readFields(head, fieldsStart, limits.headFieldsMax, gathered) || decideFraming(head, gathered);
+  if (refusal !== "") return refusal;
+  if (gathered.connection !== "") {
+    const nominated = readConnection(head, gathered);
+    if (nominated === null) return "protected_field";
+    if (nominated.length > 0) dropNominated(head, nominated);
+  }
+  if (gathered.cookieLines > 1) joinCookies(head);
+  return head;
+}
+
+/** Index of the first field line, or why the request line is refused. */
+function readRequestLine(head: RequestHead): number | AnswerCode {
+  const text = head.text;
+  const methodEnd = tokenEnd(text, 0);
+  if (methodEnd === 0 || text.charCodeAt(methodEnd) !== SP) return "malformed_request";
+  let end = methodEnd + 1;
+  while (text.charCodeAt(end) > SP && text.charCodeAt(end) < 256) end++;
+  if (end === methodEnd + 1) return "malformed_request";
+  if (!text.startsWith(VERSION, end)) {
+    return /^ HTTP\/[0-9]\.[0-9]\r\n/.test(text.slice(end, end + 12)) ? "version_unsupported" : "malformed_request";
+  }
+  head.method = text.slice(0, methodEnd);
+  head.target = text.slice(methodEnd + 1, end);
+  if (!methods.has(head.method)) return "unknown_method";
+  if (head.method === "TRACE" || head.method === "CONNECT") return "method_refused";
+  return end + VERSION.length;
+}
+
+/** Walks the field lines from `start`; "" when all are read. */
+function readFields(head: RequestHead, start: number, fieldsMax: number, gathered: Gathered): AnswerCode | "" {
+  const text = head.text;
+  let line = start;
+  // INVARIANT: [runStart, line) is a run of lines that pass unchanged and are not in `head.passed` yet.
+  let runStart = start;
+  for (; text.charCodeAt(line) !== CR; head.fieldCount++) {
+    if (head.fieldCount === fieldsMax) return "head_too_large";
+    const nameEnd = fieldNameEnd(text, line);
+    if (nameEnd < 0) return nameEnd === UNDERSCORED ? "underscore_field" : "malformed_request";
+    const valueStart = skipSpace(text, nameEnd + 1);
+    const lineEnd = valueEnd(text, valueStart);
+    if (lineEnd < 0) return "malformed_request";
+    const next = lineEnd + 2;
+    const end = trimSpaceEnd(text, valueStart, lineEnd);
+    const passes = readField(head, gathered, text.slice(line, nameEnd), valueStart, end);
+    if (typeof passes === "string") return passes;
+    const canonical = passes && end === lineEnd && valueStart <= nameEnd + 2;
+    if (!canonical) {
+      head.passed += text.slice(runStart, line);
+      if (passes) head.passed += `${text.slice(line, nameEnd)}: ${text.slice(valueStart, end)}\r\n`;
+      runStart = next;
+    }
+    line = next;
+  }
+  head.passed += text.slice(runStart, line);
+  return text.charCodeAt(line + 1) === LF && line + 2 === text.length ? "" : "malformed_request";
+}
+
+const UNDERSCORED = -2;
+
+/** Index of the colon, -1 where the name is no token, UNDERSCORED where it is one with an underscore. */
+function fieldNameEnd(text: string, from: number): number {
+  let underscored = false;
+  let i = from;
+  for (; isToken[text.charCodeAt(i)] === 1; i++) if (text.charCodeAt(i) === UNDERSCORE) underscored = true;
+  if (i === from || text.charCodeAt(i) !== COLON) return -1;
+  return underscored ? UNDERSCORED : i;
+}
+
+/** Takes note of one field: whether its line passes, or why the request is refused. */
+function readField(head: RequestHead, g: Gathered, name: string, from: number, end: number): boolean | AnswerCode {
+  const kind = requestField(name);
+  if (kind === fieldKind.pass) return true;
+  if (kind === fieldKind.drop) return false;
+  const value = head.text.slice(from, end);
+  switch (kind) {
+    case fieldKind.host:
+      head.host = value;
+      return single(g, once.host, false);
+    case fieldKind.connection:
+      g.connection = g.connection === "" ? value : `${g.connection},${value}`;
+      return false;
+    case fieldKind.cookie:
+      g.cookieLines++;
+      head.cookie = head.cookie === null ? value : `${head.cookie}; ${value}`;
+      return true;
+    case fieldKind.contentLength:
+      head.contentLength = parseContentLength(value);
+      return single(g, once.contentLength, false);
+    case fieldKind.transferEncoding:
+      if (value.toLowerCase() !== "chunked" || (g.seen & once.transferEncoding) !== 0) g.strangeCoding = true;
+      g.seen |= once.transferEncoding;
+      return false;
+    case fieldKind.contentType:
+      head.contentType = value;
+      return single(g, once.contentType, true);
+    case fieldKind.contentEncoding:
+      head.contentEncoding = value;
+      return single(g, once.contentEncoding, false);
+    case fieldKind.authorization:
+      return single(g, once.authorization, true);
+    case fieldKind.origin:
+      head.origin = value;
+      return single(g, once.origin, true);
+    case fieldKind.expect:
+      head.expectsContinue = true;
+      return value.toLowerCase() === "100-continue" ? false : "expectation_failed";
+    case fieldKind.upgrade:
+      g.upgrade = (g.seen & once.upgrade) === 0 ? value.toLowerCase() : "";
+      g.seen |= once.upgrade;
+      return false;
+    case fieldKind.webSocketKey:
+      head.webSocketKey = value;
+      return true;
+    default:
+      return readClaim(head, kind, value);
+  }
+}
+
+/** Fields that are read only to be believed of a trusted proxy; never passed. */
+function readClaim(head: RequestHead, kind: number, value: string): false {
+  if (kind === fieldKind.forwardedFor)
+    head.forwardedFor = head.forwardedFor === null ? value : `${head.forwardedFor},${value}`;
+  else if (kind === fieldKind.forwardedProto) head.forwardedProto = head.forwardedProto === null ? value : "";
+  else if (kind === fieldKind.requestId) head.requestId = head.requestId === null ? value : "";
+  else if (kind === fieldKind.traceparent) head.traceparent = head.traceparent === null ? value : "";
+  return false;
+}
+
+function single(gathered: Gathered, bit: number, passes: boolean): boolean | AnswerCode {
+  if ((gathered.seen & bit) !== 0) return "repeated_field";
+  gathered.seen |= bit;
+  return passes;
+}
+
+/** RFC 9112 section 6.3, without its leniencies. */
+function decideFraming(head: RequestHead, gathered: Gathered): AnswerCode | "" {
+  const length = (gathered.seen & once.contentLength) !== 0;
+  const coding = (gathered.seen & once.transferEncoding) !== 0;
+  if (length && (coding || head.contentLength < 0)) return "ambiguous_framing";
+  if (gathered.strangeCoding) return "transfer_coding_unsupported";
+  if (coding) head.framing = "chunked";
+  else if (head.contentLength > 0) head.framing = "length";
+  return "";
+}
+
+/** Names that Connection nominates beyond its own words, lower-cased; null where one of them is protected. */
+function readConnection(head: RequestHead, gathered: Gathered): readonly string[] | null {
+  const value = gathered.connection.toLowerCase();
+  if (value === "keep-alive") return none;
+  const nominated: string[] = [];
+  for (const part of value.split(",")) {
+    const option = part.trim();
+    if (option === "close") head.closes = true;
+    else if (option === "upgrade") head.upgrade = gathered.upgrade;
+    else if (isProtectedField(option)) return null;
+    else if (option !== "" && option !== "keep-alive") nominated.push(option);
+  }
+  return nominated;
+}
+
+const none: readonly string[] = [];
+
+/** Removes what Connection nominates from the lines that pass. Seldom: no browser nominates anything. */
+function dropNominated(head: RequestHead, nominated: readonly string[]): void {
+  head.passed = keepLines(head.passed, (name) => !nominated.includes(name));
+}
+
+/** Several Cookie lines become one (RFC 9113 section 8.2.3): WSGI servers would join them with a comma. */
+function joinCookies(head: RequestHead): void {
+  head.passed = `${keepLines(head.passed, (name) => name !== "cookie")}Cookie: ${head.cookie}\r\n`;
+}
+
+function keepLines(lines: string, keep: (name: string) => boolean): string {
+  return lines
+    .split("\r\n")
+    .filter((line) => line !== "" && keep(line.slice(0, line.indexOf(":")).toLowerCase()))
+    .map((line) => `${line}\r\n`)
+    .join("");
+}

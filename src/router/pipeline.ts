@@ -1,0 +1,89 @@
+/**
+ * The life of a request (DESIGN section 3): one list, in Envoy's order, so that both edges refuse the same request for
+ * the same reason and nothing is buffered for a request that is refused anyway.
+ */
+import type { AnswerCode } from "../core/answers.ts";
+import { answer } from "./answers.ts";
+import type { Exchange } from "./exchange.ts";
+import { access } from "./steps/access.ts";
+import { body } from "./steps/body.ts";
+import { concurrency } from "./steps/concurrency.ts";
+import { finish } from "./steps/finish.ts";
+import { forward } from "./steps/forward.ts";
+import { guard } from "./steps/guard.ts";
+import { host } from "./steps/host.ts";
+import { outcome } from "./steps/outcome.ts";
+import { path } from "./steps/path.ts";
+import { rateLimit } from "./steps/rate-limit.ts";
+import { read } from "./steps/read.ts";
+import { response } from "./steps/response.ts";
+import { route } from "./steps/route.ts";
+import { target } from "./steps/target.ts";
+
+/** `next`: passed on. `wait`: somebody calls `resume` or `settle` later. A code: the edge answers with it. */
+export type Verdict = "next" | "wait" | AnswerCode;
+
+export interface Step {
+  readonly name: string;
+  run(x: Exchange): Verdict;
+  /** One line for `explain`: what this step decided about `x` and why. Called after `run`. */
+  explain(x: Exchange): string;
+}
+
+/** Steps 1 to 13; step 14, `finish`, always runs and is not in the list. */
+export const steps: readonly Step[] = [
+  read, target, path, host, route, access, rateLimit, outcome, body, guard, concurrency, forward, response,
+]; // biome-ignore format: one line is the whole life of a request
+
+/** Runs steps from where the exchange stands until one waits, answers, or the last is done. */
+export function advance(x: Exchange): void {
+  while (!x.finished) {
+    const step = steps[x.step];
+    if (step === undefined) return finish(x);
+    const verdict = runGuarded(step, x);
+    if (verdict === "wait") return;
+    if (verdict !== "next") return settle(x, verdict);
+    x.step++;
+  }
+}
+
+/** The step that was waited for is done: goes on with the next one. */
+export function resume(x: Exchange): void {
+  x.step++;
+  advance(x);
+}
+
+/** Ends the exchange with an answer of the edge's own, at whatever step it is. */
+export function settle(x: Exchange, code: AnswerCode): void {
+  if (x.finished) return;
+  x.code = code;
+  try {
+    answer(x, code);
+  } catch (cause) {
+    x.services.reporter.fault("answer", cause);
+    x.connection?.destroy();
+  }
+  finish(x);
+}
+
+/**
+ * Runs what a socket, a file or a timer calls back with. A fault of ours answers 500 and never leaves this function:
+ * it must not take the edge down.
+ */
+export function guarded(x: Exchange, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    x.services.reporter.fault(steps[x.step]?.name ?? "finish", cause);
+    settle(x, "internal");
+  }
+}
+
+function runGuarded(step: Step, x: Exchange): Verdict {
+  try {
+    return step.run(x);
+  } catch (cause) {
+    x.services.reporter.fault(step.name, cause);
+    return "internal";
+  }
+}

@@ -1,0 +1,260 @@
+/**
+ * Carries one request to its worker and the response back to its client, with back-pressure both ways.
+ *
+ * Hot: a small response is one read and one write; the bytes of a read are only lent, so they are copied once into
+ * what is written.
+ */
+import type { Exchange } from "./exchange.ts";
+import type { ResponseHead } from "./http1/read-response-head.ts";
+import { guarded, resume, settle } from "./pipeline.ts";
+import { requestHead } from "./request-head.ts";
+import { interimText } from "./response-head.ts";
+import { openTunnel } from "./tunnel.ts";
+import type { Endpoint } from "./upstream/endpoint.ts";
+import type { NetworkFault } from "./upstream/network-fault.ts";
+import {
+  type ResponseContext,
+  type ResponseSink,
+  WorkerConnection,
+  type WorkerFault,
+} from "./upstream/worker-connection.ts";
+
+export class Relay implements ResponseSink {
+  readonly x: Exchange;
+  /** Whether a byte of the response head went to the client: from then on only a reset can say that it failed. */
+  started = false;
+  /** The response head as text until the first write takes it along. */
+  #headText = "";
+  /** The body goes to the client in chunks of our own. */
+  #chunks = false;
+  #body = false;
+  #connection: WorkerConnection | null = null;
+  #beganMs = 0;
+  #sentMs = 0;
+  #over = false;
+
+  constructor(x: Exchange) {
+    this.x = x;
+  }
+
+  /** Sends the request to `endpoint`, on a kept connection where there is one. */
+  begin(endpoint: Endpoint): void {
+    const { x } = this;
+    const { clock, metrics } = x.services;
+    const upstream = x.bound!.upstream;
+    const now = clock.nowMs();
+    const requestTimeoutMs = x.bound!.tier.requestTimeoutMs;
+    if (this.#beganMs === 0) this.#beganMs = now;
+    const kept = upstream.takeIdle(endpoint, x.realtime ? "realtime" : "http");
+    const connection =
+      kept ?? new WorkerConnection(endpoint.ip, x.realtime ? endpoint.realtimePort : endpoint.httpPort);
+    this.#connection = connection;
+    x.endpoint = endpoint.label;
+    x.connection!.deadlineMs = now + (kept === null ? x.plan.plan.edge.upstream.connectTimeoutMs : requestTimeoutMs);
+    metrics.increment("connects_total", 1, upstream.metricsIndex, kept === null ? "opened" : "reused");
+    const context: ResponseContext = { limits: x.plan.http, toHead: x.method === "HEAD", secure: x.scheme === "https" };
+    connection.send(requestHead(x), x.body, this, context);
+  }
+
+  // ---- what the worker connection tells
+
+  sending(): void {
+    const { x } = this;
+    const now = x.services.clock.nowMs();
+    x.connectMs = now - this.#beganMs;
+    x.connection!.deadlineMs = now + x.bound!.tier.requestTimeoutMs;
+  }
+
+  sent(): void {
+    this.#sentMs = this.x.services.clock.nowMs();
+  }
+
+  drained(): void {
+    this.x.connection?.tunnel?.workerDrained();
+  }
+
+  interim(head: ResponseHead): void {
+    // 100 was answered by the edge where it was expected; others are for the client (RFC 9110 section 15.2).
+    if (head.status !== 100 && !this.#over) this.x.connection!.write(interimText(head));
+  }
+
+  head(head: ResponseHead): void {
+    guarded(this.x, () => {
+      if (!this.x.realtime) this.x.bound!.upstream.scheduling.succeeded(this.x.upstream!);
+      this.x.response = head;
+      resume(this.x);
+    });
+  }
+
+  data(bytes: Buffer, from: number, to: number): void {
+    if (this.#over) return;
+    const { x } = this;
+    if (x.connection!.tunnel !== null) return x.connection!.tunnel.fromWorker(bytes, from, to);
+    if (!this.#body) return;
+    x.bytesOut += to - from;
+    if (!this.#write(this.#frame(bytes, from, to))) this.#connection!.pause();
+  }
+
+  readDone(): void {
+    if (this.#headText !== "" && !this.#over) this.#write(this.#takeHead());
+  }
+
+  ended(reusable: boolean): void {
+    guarded(this.x, () => this.#ended(reusable));
+  }
+
+  failed(fault: WorkerFault): void {
+    guarded(this.x, () => this.#failed(fault));
+  }
+
+  // ---- what the response step and the client connection ask
+
+  /** Begins the response to the client; the head waits for the first bytes of the body to go along. */
+  respond(headText: string, framing: { readonly chunks: boolean; readonly body: boolean }): void {
+    this.#headText = headText;
+    this.#chunks = framing.chunks;
+    this.#body = framing.body;
+    this.started = true;
+  }
+
+  /** After a 101: both sides become one tunnel. */
+  tunnel(headText: string): void {
+    this.started = true;
+    this.#write(headText);
+    openTunnel(this.x, this.#connection!);
+  }
+
+  clientDrained(): void {
+    this.#connection?.resume();
+  }
+
+  /** The time for connecting, or for the whole request, is over. */
+  overdue(): void {
+    guarded(this.x, () => {
+      if (this.#connection?.connected === false) return this.#unconnected("connect_timeout");
+      settle(this.x, this.started ? "response_timeout" : "upstream_timeout");
+    });
+  }
+
+  /** Lets go of the worker: the exchange ends in another way. Safe to call at any time. */
+  abandon(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#connection?.destroy();
+    this.#measure();
+    this.#release();
+  }
+
+  /** The tunnel ended: what the client sent is still flushed to the worker. */
+  closeTunnel(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#connection?.finish();
+    this.#measure();
+    this.#release();
+  }
+
+  // ----
+
+  #ended(reusable: boolean): void {
+    if (this.#over) return;
+    const { x } = this;
+    if (x.connection!.tunnel !== null) return x.connection!.tunnel.workerEnded();
+    this.#over = true;
+    this.#measure();
+    const last = this.#chunks ? LAST_CHUNK : "";
+    if (this.#headText !== "" || last !== "") this.#write(this.#takeHead() + last);
+    const upstream = x.bound!.upstream;
+    if (reusable) {
+      this.#connection!.resume();
+      upstream.keep(x.upstream!, x.realtime ? "realtime" : "http", this.#connection!, x.services.clock.nowMs());
+    }
+    this.#release();
+    resume(x);
+  }
+
+  #failed(fault: WorkerFault): void {
+    if (this.#over) return;
+    const { x } = this;
+    if (x.connection!.tunnel !== null) return x.connection!.tunnel.workerGone();
+    if (!this.#connection!.connected) return this.#unconnected(fault);
+    x.detail = `worker: ${fault}`;
+    if (this.started) return settle(x, "response_cut");
+    if (fault === "reset") this.#blame("reset");
+    settle(
+      x,
+      fault === "malformed" ? "malformed_response" : fault === "body_unreadable" ? "body_storage" : "upstream_reset",
+    );
+  }
+
+  /** Nothing was sent: another endpoint may be asked. */
+  #unconnected(fault: WorkerFault | "connect_timeout"): void {
+    const { x } = this;
+    const { scheduling, metricsIndex } = x.bound!.upstream;
+    this.#connection!.destroy();
+    x.detail = `worker: ${fault}`;
+    const network = networkFault(fault);
+    if (network !== null) x.services.metrics.increment("connects_total", 1, metricsIndex, network);
+    this.#blame(network);
+    if (x.realtime) return settle(x, "connect_failure");
+    const next = scheduling.another(x.upstream!, x);
+    if (next === "connect_failure") {
+      x.upstream = null;
+      return settle(x, next);
+    }
+    x.services.metrics.increment("retries_total", 1, metricsIndex);
+    x.upstream = next;
+    this.begin(next);
+  }
+
+  #blame(fault: NetworkFault | null): void {
+    const { x } = this;
+    if (fault !== null && !x.realtime) x.bound!.upstream.scheduling.failed(x.upstream!, fault);
+  }
+
+  #release(): void {
+    const { x } = this;
+    const endpoint = x.upstream;
+    if (endpoint === null) return;
+    x.upstream = null;
+    const { scheduling } = x.bound!.upstream;
+    if (x.realtime) scheduling.releaseRealtime(endpoint);
+    else scheduling.release(x, endpoint);
+  }
+
+  #measure(): void {
+    if (this.#sentMs > 0) this.x.workerMs = this.x.services.clock.nowMs() - this.#sentMs;
+  }
+
+  #takeHead(): string {
+    const text = this.#headText;
+    this.#headText = "";
+    return text;
+  }
+
+  #write(bytes: Buffer | string): boolean {
+    return this.x.connection!.write(bytes);
+  }
+
+  /** The head, if it still waits, the piece, and its chunk framing, as one buffer. */
+  #frame(bytes: Buffer, from: number, to: number): Buffer {
+    const before = this.#chunks ? `${this.#takeHead()}${(to - from).toString(16)}\r\n` : this.#takeHead();
+    const length = before.length + to - from;
+    const out = Buffer.allocUnsafe(this.#chunks ? length + 2 : length);
+    if (before !== "") out.write(before, 0, "latin1");
+    bytes.copy(out, before.length, from, to);
+    if (this.#chunks) {
+      out[length] = 13;
+      out[length + 1] = 10;
+    }
+    return out;
+  }
+}
+
+const LAST_CHUNK = "0\r\n\r\n";
+
+/** What of a connection's failure speaks against the endpoint; null for what this machine lacks. */
+function networkFault(fault: WorkerFault | "connect_timeout"): NetworkFault | null {
+  if (fault === "refused" || fault === "reset" || fault === "unreachable" || fault === "connect_timeout") return fault;
+  return fault === "closed" ? "reset" : null;
+}

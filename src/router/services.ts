@@ -1,0 +1,31 @@
+import type { Clock } from "../core/clock.ts";
+import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
+import type { AccessRecord } from "../metrics/record.ts";
+import type { TokenBuckets } from "../policy/limits/token-bucket.ts";
+import type { BodyStore } from "./http1/body-store.ts";
+import type { LinkedPlan } from "./link.ts";
+import type { RequestIds } from "./request-ids.ts";
+import type { Tunnels } from "./tunnels.ts";
+
+/** Where a request's end and the edge's own faults are told. */
+export interface Reporter {
+  /** Once per request, when it is over. The record is only lent. */
+  finished(record: AccessRecord): void;
+  /** A fault of ours, caught at `step`. */
+  fault(step: string, cause: unknown): void;
+}
+
+/** What every connection of one edge shares. `plan` is swapped whole; everything else stays for the edge's life. */
+export interface EdgeServices {
+  plan: LinkedPlan;
+  /** From the signal to stop onwards: connections end with the request that they carry. */
+  draining: boolean;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly ids: RequestIds;
+  readonly metrics: EdgeMetrics;
+  readonly reporter: Reporter;
+  readonly buckets: TokenBuckets;
+  readonly bodies: BodyStore;
+  readonly tunnels: Tunnels;
+}

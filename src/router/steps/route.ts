@@ -1,0 +1,54 @@
+import { clientAddress, clientProto } from "../../policy/client.ts";
+import { countSessions } from "../../policy/cookies.ts";
+import { sessionInQuery } from "../../policy/guard/query.ts";
+import { outcomeOf } from "../../policy/outcome.ts";
+import { goesToRealtime, isWebSocketUpgrade } from "../../policy/realtime.ts";
+import { classify, type RuleName, ruleNames } from "../../policy/rules.ts";
+import type { Exchange } from "../exchange.ts";
+import type { LinkedTenant } from "../link.ts";
+import type { Step } from "../pipeline.ts";
+
+/** The last Odoo major that takes a session id from the query string. */
+const SESSION_IN_QUERY_LAST = 17;
+
+/** Step 5: tenant, client and rule, and what becomes of the request unless a later step refuses it. */
+export const route: Step = {
+  name: "route",
+  run(x) {
+    const tenant = x.entry!.tenant;
+    bind(x, tenant);
+    if (x.head.cookie !== null && countSessions(x.head.cookie) > 1) return "repeated_session";
+    if (tenant.odooMajor <= SESSION_IN_QUERY_LAST && x.hasQuery && sessionInQuery(x.query)) return "session_in_query";
+    x.upgrade = x.head.framing === "none" && isWebSocketUpgrade(x.method, x.head.upgrade !== "", x.head.upgrade);
+    const classification = classify(x, tenant);
+    x.classification = classification;
+    x.rule = classification.rule;
+    x.ruleIndex = ruleIndexes[classification.rule];
+    x.realtime = goesToRealtime(x.path, x.upgrade, tenant.odooMajor);
+    // An upgrade that leads nowhere else is an ordinary request without it.
+    x.upgrade = x.upgrade && x.realtime;
+    x.outcome = outcomeOf(tenant, x.entry!.alias === "Redirect", classification);
+    return "next";
+  },
+  explain(x) {
+    const door = x.classification!.door === null ? "" : `, door \`${x.classification!.door.path}\``;
+    const port = x.realtime ? "realtime" : "HTTP";
+    const outcome = x.outcome === "" ? `forward to the ${port} port of pool ${x.pool}` : `answer ${x.outcome}`;
+    return `tenant ${x.tenant}, rule ${x.rule}${door}: ${outcome}; client ${x.clientAddress} over ${x.scheme}`;
+  },
+};
+
+const ruleIndexes = Object.fromEntries(ruleNames.map((name, i) => [name, i])) as Record<RuleName, number>;
+
+function bind(x: Exchange, tenant: LinkedTenant): void {
+  x.bound = tenant;
+  x.tenant = tenant.name;
+  x.pool = tenant.upstream.name;
+  x.poolIndex = tenant.upstream.metricsIndex;
+  if (x.client.peerTrusted) {
+    const { peerAddress } = x.client;
+    x.clientAddress = clientAddress(peerAddress, x.head.forwardedFor, x.plan.trustedProxies);
+    x.scheme = clientProto(peerAddress, x.head.forwardedProto, x.plan.trustedProxies, "http");
+  }
+  x.internal = x.plan.internalClients?.has(x.clientAddress) ?? false;
+}

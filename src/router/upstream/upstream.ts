@@ -1,0 +1,83 @@
+/** A pool as the data path uses it: its scheduling, and the connections that its workers let us keep. */
+import type { PlannedPool, UpstreamSettings } from "../../plan/types.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { IdleConnections } from "./idle-connections.ts";
+import type { PoolDeps, PoolEvents } from "./pool-deps.ts";
+import { UpstreamPool } from "./upstream-pool.ts";
+import type { WorkerConnection } from "./worker-connection.ts";
+
+type Port = "http" | "realtime";
+type Kept = Record<Port, IdleConnections<WorkerConnection>>;
+
+export class Upstream {
+  readonly name: string;
+  /** Index of the pool in the metrics. */
+  readonly metricsIndex: number;
+  readonly scheduling: UpstreamPool;
+  planned: PlannedPool;
+  #settings: UpstreamSettings;
+  readonly #kept = new Map<Endpoint, Kept>();
+
+  /** `events` are this pool's own; the pool's removals also end the endpoint's idle connections. */
+  constructor(planned: PlannedPool, settings: UpstreamSettings, metricsIndex: number, deps: PoolDeps) {
+    this.name = planned.name;
+    this.metricsIndex = metricsIndex;
+    this.planned = planned;
+    this.#settings = settings;
+    this.scheduling = new UpstreamPool(planned, settings, { ...deps, events: this.#closingRemoved(deps.events) });
+  }
+
+  update(planned: PlannedPool, settings: UpstreamSettings): void {
+    this.planned = planned;
+    this.#settings = settings;
+    for (const kept of this.#kept.values()) for (const port of ports) kept[port].update(settings);
+    this.scheduling.update(planned, settings);
+  }
+
+  /** A kept connection to this port, or null when a new one must be made. */
+  takeIdle(endpoint: Endpoint, port: Port): WorkerConnection | null {
+    return this.#kept.get(endpoint)?.[port].take() ?? null;
+  }
+
+  /** Keeps a connection whose response ended at its framed end and whose worker offered it. */
+  keep(endpoint: Endpoint, port: Port, connection: WorkerConnection, nowMs: number): void {
+    if (endpoint.draining) return connection.destroy();
+    let kept = this.#kept.get(endpoint);
+    if (kept === undefined) {
+      kept = { http: new IdleConnections(this.#settings), realtime: new IdleConnections(this.#settings) };
+      this.#kept.set(endpoint, kept);
+    }
+    const idle = kept[port];
+    connection.onIdleGone = (gone) => idle.remove(gone);
+    idle.put(connection, nowMs);
+  }
+
+  sweep(nowMs: number): void {
+    this.scheduling.sweep(nowMs);
+    for (const kept of this.#kept.values()) for (const port of ports) kept[port].sweep(nowMs);
+  }
+
+  close(): void {
+    this.scheduling.close();
+    for (const endpoint of this.#kept.keys()) this.#forget(endpoint);
+  }
+
+  #forget(endpoint: Endpoint): void {
+    const kept = this.#kept.get(endpoint);
+    if (kept === undefined) return;
+    this.#kept.delete(endpoint);
+    for (const port of ports) kept[port].close();
+  }
+
+  #closingRemoved(events: PoolEvents): PoolEvents {
+    return {
+      ...events,
+      removed: (endpoint) => {
+        this.#forget(endpoint);
+        events.removed(endpoint);
+      },
+    };
+  }
+}
+
+const ports = ["http", "realtime"] as const;

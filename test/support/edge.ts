@@ -1,0 +1,71 @@
+/** A running edge for tests, in this process, on ports of its own. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { accessLine } from "../../src/metrics/access-line.ts";
+import { EdgeMetrics } from "../../src/metrics/edge-metrics.ts";
+import { checkCatalog } from "../../src/plan/check.ts";
+import { Edge } from "../../src/router/edge.ts";
+import type { PoolEvents } from "../../src/router/upstream/pool-deps.ts";
+
+export interface TestEdge {
+  readonly edge: Edge;
+  readonly metrics: EdgeMetrics;
+  readonly port: number;
+  /** Access lines so far, parsed. */
+  readonly lines: readonly Record<string, unknown>[];
+  /** Faults of the edge's own so far; a test that expects none checks that it stays empty. */
+  readonly faults: readonly { readonly step: string; readonly cause: unknown }[];
+  /** Puts another catalog into service. */
+  reload(catalog: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const quiet: PoolEvents = {
+  added: () => {},
+  removed: () => {},
+  unresolved: () => {},
+  addressRefused: () => {},
+  ejected: () => {},
+  restored: () => {},
+  checked: () => {},
+};
+
+/** Starts an edge for a catalog in YAML; listeners with port 0 get a free one. */
+export async function startTestEdge(options: { readonly catalog: string }): Promise<TestEdge> {
+  const folder = mkdtempSync(join(tmpdir(), "hostward-test-"));
+  const metrics = new EdgeMetrics();
+  const lines: Record<string, unknown>[] = [];
+  const faults: { step: string; cause: unknown }[] = [];
+  const edge = await Edge.start(planOf(folder, options.catalog), {
+    metrics,
+    reporter: {
+      finished: (record) => {
+        metrics.finished(record);
+        lines.push(JSON.parse(accessLine(record)));
+      },
+      fault: (step, cause) => faults.push({ step, cause }),
+    },
+    poolEvents: () => quiet,
+  });
+  return {
+    edge,
+    metrics,
+    port: edge.addresses[0]!.port,
+    lines,
+    faults,
+    reload: (catalog) => edge.swap(planOf(folder, catalog)),
+    async close() {
+      edge.cut();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function planOf(folder: string, catalog: string) {
+  const file = join(folder, "catalog.yaml");
+  writeFileSync(file, catalog);
+  const { plan, problems } = checkCatalog([file]);
+  if (plan === undefined) throw new Error(problems.map((problem) => problem.message).join("\n"));
+  return plan;
+}

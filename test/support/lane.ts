@@ -1,0 +1,49 @@
+import type { Observation } from "./judge.ts";
+import { exchangeRaw, readResponses } from "./raw-client.ts";
+import type { RecordedConnection, RecordingWorker } from "./recording-worker.ts";
+
+/** An edge (or another proxy) with a worker of its own, so that whatever reaches the worker is one known client's. */
+export interface Lane {
+  readonly port: number;
+  readonly worker: RecordingWorker;
+  close(): Promise<void>;
+}
+
+/** What a lane's edge asks its worker to see whether it is well: the only request of the edge's own. */
+export const checkPath = "/lane-check";
+
+/** Sends one case through a lane that nobody else uses and returns what both sides saw. */
+export async function observe(lane: Lane, segments: readonly string[], answersWanted: number): Promise<Observation> {
+  lane.worker.forget();
+  const methods = [/^[A-Z]+/.exec(segments.join(""))?.[0] ?? "GET"];
+  const exchange = await exchangeRaw(lane.port, segments, {
+    quietMs: 400,
+    satisfied: (received) => readResponses({ received, ended: "idle" }, methods).finals.length >= answersWanted,
+  });
+  await lane.worker.settled(100);
+  return { exchange, responses: readResponses(exchange, methods), connections: lane.worker.connections.filter(isOfClient) };
+}
+
+const isOfClient = ({ requests }: RecordedConnection) => !requests.some(({ target }) => target === checkPath);
+
+const laneCount = 8;
+
+/** Runs every case in one of several lanes, each lane one case at a time; results are in the order of the cases. */
+export async function runInLanes<Case, Result>(
+  cases: readonly Case[],
+  open: () => Promise<Lane>,
+  run: (lane: Lane, item: Case) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = cases.entries();
+  const work = async () => {
+    const lane = await open();
+    try {
+      for (const [i, item] of queue) results[i] = await run(lane, item);
+    } finally {
+      await lane.close();
+    }
+  };
+  await Promise.all(Array.from({ length: laneCount }, work));
+  return results;
+}
