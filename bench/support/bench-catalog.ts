@@ -1,5 +1,7 @@
 /** Catalogs of the bench, without the Edge document. JSON is YAML, and quicker to read. */
 
+import type { LoadTarget } from "./load.ts";
+
 interface BenchPool {
   readonly name: string;
   readonly workerPort: number;
@@ -38,6 +40,12 @@ function pool({ name, workerPort }: BenchPool): unknown {
 /** Hostname of the bench's tenant `i`. */
 export function hostOf(i: number): string {
   return `t${i}.bench.example`;
+}
+
+/** How to ask for tenant `i`, whose pool is one of `pools` in turn, and what the right answer begins with. */
+export function targetOf(i: number, pools: readonly string[]): LoadTarget {
+  const host = hostOf(i);
+  return { host, stamp: `${pools[i % pools.length]} ${host}\n` };
 }
 
 /** A catalog of tenants 0 to `count`, shared out to the pools in turn. */

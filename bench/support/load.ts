@@ -26,7 +26,9 @@ export interface LoadResult {
 }
 
 const { port, targets, connections, requests } = JSON.parse(process.argv[2]!) as LoadSettings;
-const heads = targets.map(({ host }) => `GET /web/content/1 HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n`);
+const heads = targets.map(
+  ({ host }) => `GET /web/content/1 HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n`,
+);
 let started = 0;
 let done = 0;
 let failed = 0;
@@ -81,7 +83,13 @@ function run(): void {
 
 const startMs = performance.now();
 function finish(): void {
-  const result: LoadResult = { requests: done, failed, refused, misrouted, seconds: (performance.now() - startMs) / 1000 };
+  const result: LoadResult = {
+    requests: done,
+    failed,
+    refused,
+    misrouted,
+    seconds: (performance.now() - startMs) / 1000,
+  };
   console.log(JSON.stringify(result));
 }
 for (let i = 0; i < connections; i++) run();

@@ -62,7 +62,11 @@ const TICKS_PER_SECOND = 100;
 export function cpuMicros(pid: number): number {
   const ticks = family(pid).map((member) => {
     const stat = readFileSync(`/proc/${member}/stat`, "utf8");
-    const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 13).map(Number);
+    const [user = 0, system = 0] = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(11, 13)
+      .map(Number);
     return user + system;
   });
   return (ticks.reduce((a, b) => a + b, 0) / TICKS_PER_SECOND) * 1e6;
@@ -70,6 +74,8 @@ export function cpuMicros(pid: number): number {
 
 /** Resident memory of a process and its children in MiB. */
 export function residentMiB(pid: number): number {
-  const kib = family(pid).map((member) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${member}/status`, "utf8"))?.[1]));
+  const kib = family(pid).map((member) =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${member}/status`, "utf8"))?.[1]),
+  );
   return kib.reduce((a, b) => a + b, 0) / 1024;
 }

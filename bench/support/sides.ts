@@ -64,22 +64,41 @@ export interface EdgeSide extends Side {
 
 const READY_MS = 120_000;
 
+/** How the Edge of a bench is set up, where it matters. */
+interface EdgeSettings {
+  readonly externalPort: number;
+  readonly trustedProxies: readonly string[];
+}
+
 /** Starts the edge as its operator would; `catalog` is what follows the Edge document. */
-export async function startEdgeSide(name: string, catalog: string): Promise<EdgeSide> {
+export async function startEdgeSide(
+  name: string,
+  catalog: string,
+  { externalPort, trustedProxies }: EdgeSettings = { externalPort: 80, trustedProxies: [] },
+): Promise<EdgeSide> {
   const directory = await mkdtemp(join(tmpdir(), "hostward-bench-"));
   const [port, telemetryPort, adminPort] = [await freePort(), await freePort(), await freePort()];
   const edge = `apiVersion: hostward.dev/v1alpha1
 kind: Edge
 metadata: { name: bench }
 spec:
-  listeners: [ { name: http, address: 127.0.0.1, port: ${port}, protocol: HTTP, externalPort: 80 } ]
+  listeners: [ { name: http, address: 127.0.0.1, port: ${port}, protocol: HTTP, externalPort: ${externalPort} } ]
+  trustedProxies: ${JSON.stringify(trustedProxies)}
   telemetry: { address: 127.0.0.1, port: ${telemetryPort} }
   admin: { address: 127.0.0.1, port: ${adminPort} }
 `;
   const rewrite = (text: string) => writeFile(join(directory, "catalog.yaml"), `${edge}---\n${text}`);
   await rewrite(catalog);
   const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
-  const serve = [process.execPath, main, "serve", "-c", join(directory, "catalog.yaml"), "--access-log", join(directory, "access.log")];
+  const serve = [
+    process.execPath,
+    main,
+    "serve",
+    "-c",
+    join(directory, "catalog.yaml"),
+    "--access-log",
+    join(directory, "access.log"),
+  ];
   const [program = "", ...args] = pinned(proxyCore, serve);
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
   const close = async () => {

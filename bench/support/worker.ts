@@ -33,8 +33,8 @@ function serve(socket: Socket): void {
     for (let end = text.indexOf("\r\n\r\n"); end >= 0; end = text.indexOf("\r\n\r\n")) {
       const host = hostIn(text.slice(0, end + 2));
       text = text.slice(end + 4);
-      let answer = answers.get(host);
-      if (answer === undefined) answers.set(host, (answer = answerFor(host)));
+      const answer = answers.get(host) ?? answerFor(host);
+      answers.set(host, answer);
       if (keepAlive) socket.write(answer, "latin1");
       else socket.end(answer, "latin1");
     }

@@ -29,6 +29,8 @@ export function parseCatalog(
 ): Parsed<Catalog> {
   const { documents, problems } = mergeLayers(layers);
   for (const problem of found) problems.push(problem);
+  // What could not be read may be what is missing.
+  const complete = problems.length === 0;
   const declared = <K extends Kind>(kind: K) =>
     validateKind(kind, documents, problems).sort((a, b) => comparePlaces(a.node, b.node));
   const declarations: Declarations = {
@@ -39,7 +41,7 @@ export function parseCatalog(
     names: namesByKind(documents),
   };
   for (const lint of lints) for (const problem of lint(declarations)) problems.push(problem);
-  for (const problem of wholeProblems(documents, place)) problems.push(problem);
+  for (const problem of wholeProblems(documents, complete, place)) problems.push(problem);
   const sorted = problems.sort(compareProblems);
   const edge = declarations.edges[0]?.value;
   if (edge === undefined || sorted.some((problem) => problem.severity === "error")) return { problems: sorted };
@@ -49,13 +51,13 @@ export function parseCatalog(
 }
 
 /** What is wrong with the catalog as a whole: how many Edges and tenants it has. */
-function* wholeProblems(documents: readonly RawDocument[], place: string): Generator<Problem> {
+function* wholeProblems(documents: readonly RawDocument[], complete: boolean, place: string): Generator<Problem> {
   const edges = documents.filter((document) => document.kind === "Edge").sort((a, b) => comparePlaces(a.node, b.node));
-  if (edges.length === 0) yield problemIn(place, "no_edge", "cannot find an Edge in the catalog");
+  if (complete && edges.length === 0) yield problemIn(place, "no_edge", "cannot find an Edge in the catalog");
   for (const { node } of edges.slice(1)) {
     yield problemAtPath(node, ["metadata", "name"], "many_edges", "cannot use a second Edge in one catalog");
   }
-  if (!documents.some((document) => document.kind === "Tenant")) {
+  if (complete && !documents.some((document) => document.kind === "Tenant")) {
     yield problemIn(place, "no_tenants", "cannot find a Tenant in the catalog");
   }
 }

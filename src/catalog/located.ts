@@ -114,9 +114,8 @@ export function problemAt(
 
 /** A problem about a whole file or layer. */
 export function problemIn(file: string, code: ProblemCode, message: string, hint?: string): Problem {
-  const row: { readonly severity: Problem["severity"]; readonly hint?: string } = problemCodes[code];
-  const text = hint ?? row.hint;
-  return { code, severity: row.severity, message, file, ...(text === undefined ? {} : { hint: text }) };
+  const row = problemCodes[code];
+  return { code, severity: row.severity, message, file, hint: hint ?? row.hint };
 }
 
 /** A problem at the value of `path`, or at the nearest key above it where there is no such value. */

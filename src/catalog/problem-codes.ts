@@ -1,13 +1,13 @@
 /**
  * Everything that can be wrong with a catalog, as one closed table.
  *
- * A code is a contract: scripts match on it. `hint` is what an operator should do when the place that found the
- * problem has nothing more exact to say. The reference page is rendered from this table.
+ * A code is a contract: scripts match on it. `hint` is what an operator should do, unless the place that found the
+ * problem has something more exact to say. The reference page is rendered from this table.
  */
 interface ProblemRow {
   readonly severity: "error" | "warning";
   readonly doc: string;
-  readonly hint?: string;
+  readonly hint: string;
 }
 
 export const problemCodes = {
@@ -26,13 +26,22 @@ export const problemCodes = {
   yaml_syntax: {
     severity: "error",
     doc: "The text is no YAML or JSON, or uses a tag, directive or key that catalogs do not.",
+    hint: "write plain YAML 1.2 or JSON, without tags and directives",
   },
   duplicate_key: { severity: "error", doc: "A key occurs twice in one mapping.", hint: "remove one of the two" },
-  too_deep: { severity: "error", doc: "A document nests deeper than any field of the schema." },
-  document_too_large: { severity: "error", doc: "A document is over the limit of bytes or of values." },
+  too_deep: {
+    severity: "error",
+    doc: "A document nests deeper than any field of the schema.",
+    hint: "no field of the schema lies that deep",
+  },
+  document_too_large: {
+    severity: "error",
+    doc: "A document is over the limit of bytes or of values.",
+    hint: "split the document, or shorten its lists",
+  },
   alias_bomb: {
     severity: "error",
-    doc: "The aliases of a document repeat more values than one may hold, or an alias stands inside its own anchor.",
+    doc: "The aliases of a document repeat more values than a document may hold.",
     hint: "write the values out",
   },
   // Documents
@@ -57,13 +66,37 @@ export const problemCodes = {
     doc: "The catalog has more than one Edge.",
     hint: "an overlay has the same name as what it changes",
   },
-  no_tenants: { severity: "warning", doc: "The catalog has no tenants: every host is answered 404." },
+  no_tenants: {
+    severity: "warning",
+    doc: "The catalog has no tenants: every host is answered 404.",
+    hint: "add documents of kind Tenant",
+  },
   // Fields
-  missing_field: { severity: "error", doc: "A field without a default is missing." },
-  unknown_field: { severity: "error", doc: "A field that the schema does not have." },
-  invalid_type: { severity: "error", doc: "A value of the wrong type." },
-  invalid_value: { severity: "error", doc: "A value that is none of those listed." },
-  out_of_range: { severity: "error", doc: "A number, list or text outside its limits." },
+  missing_field: {
+    severity: "error",
+    doc: "A field without a default is missing.",
+    hint: "write the field; the catalog reference says what it means",
+  },
+  unknown_field: {
+    severity: "error",
+    doc: "A field that the schema does not have.",
+    hint: "remove it; the catalog reference lists all fields",
+  },
+  invalid_type: {
+    severity: "error",
+    doc: "A value of the wrong type.",
+    hint: "the catalog reference gives the type of every field",
+  },
+  invalid_value: {
+    severity: "error",
+    doc: "A value that is none of those listed.",
+    hint: "the catalog reference gives the values of every field",
+  },
+  out_of_range: {
+    severity: "error",
+    doc: "A number, list or text outside its limits.",
+    hint: "the catalog reference gives the limits of every field",
+  },
   invalid_duration: {
     severity: "error",
     doc: "A time that is no Gateway API duration, or outside its limits.",
@@ -87,13 +120,18 @@ export const problemCodes = {
   invalid_hostname: {
     severity: "error",
     doc: "A hostname that is an IP address, has a port, a trailing dot, an underscore, a label over 63 characters or no dot, or is malformed.",
+    hint: "write it as in acme.example.com",
   },
   invalid_database: {
     severity: "error",
     doc: "A database name over 63 bytes or outside `[a-z0-9][a-z0-9_.-]*`: PostgreSQL would cut it, or Odoo would not find it.",
     hint: "write `database` when the hostname cannot be its name",
   },
-  invalid_address: { severity: "error", doc: "An address that is no IP address, or where one is allowed no hostname." },
+  invalid_address: {
+    severity: "error",
+    doc: "An address that is no IP address, or where one is allowed no hostname.",
+    hint: "write it as in 127.0.0.1 or ::1",
+  },
   invalid_network: {
     severity: "error",
     doc: "A network that is neither a CIDR nor an IP address.",
@@ -118,6 +156,7 @@ export const problemCodes = {
   not_a_surface: {
     severity: "error",
     doc: "`deny.allow` names something that is no surface path: database doors never open.",
+    hint: "remove it: a tier opens surface paths such as /web/tests only",
   },
   guard_not_exempt: {
     severity: "error",
@@ -128,6 +167,7 @@ export const problemCodes = {
   hostname_taken: {
     severity: "error",
     doc: "A hostname or alias is used twice, after lower-casing, punycode, and `www.` folding as Odoo does it between tenants.",
+    hint: "a hostname belongs to one tenant; make it an alias there, or remove it here",
   },
   database_taken: {
     severity: "error",
@@ -139,18 +179,31 @@ export const problemCodes = {
     doc: "A former database of one tenant is the database of another, so a link could name it.",
     hint: "remove it from `formerDatabases`",
   },
-  binding_empty: { severity: "error", doc: "The pool's `dbfilter` selects no database for the tenant's hostname." },
+  binding_empty: {
+    severity: "error",
+    doc: "The pool's `dbfilter` selects no database for the tenant's hostname.",
+    hint: "name the database as the filter asks for it, or use another pool",
+  },
   binding_foreign: {
     severity: "error",
     doc: "The pool's `dbfilter` selects another tenant's database for the tenant's hostname.",
+    hint: "name the database as the filter asks for it, or use another pool",
   },
   binding_ambiguous: {
     severity: "error",
     doc: "The pool's `dbfilter` selects another tenant's database beside the tenant's own.",
-    hint: "use a pool whose `dbfilter` ends in `$`",
+    hint: "use a pool with the `dbfilter` `^%h$`, and name the database as the hostname",
   },
-  unknown_pool: { severity: "error", doc: "A tenant names a pool that does not exist." },
-  unknown_tier: { severity: "error", doc: "A tenant names a tier that does not exist." },
+  unknown_pool: {
+    severity: "error",
+    doc: "A tenant names a pool that does not exist.",
+    hint: "add a document of kind WorkerPool",
+  },
+  unknown_tier: {
+    severity: "error",
+    doc: "A tenant names a tier that does not exist.",
+    hint: "add a document of kind Tier",
+  },
   dedicated_shared: {
     severity: "error",
     doc: "A tenant with a dedicated tier shares its pool.",
@@ -191,8 +244,8 @@ export const problemCodes = {
     doc: "A network of `trustedProxies` or `internalClients` holds every address.",
     hint: "anybody could then forge an address, or pass without limits",
   },
-  unused_pool: { severity: "warning", doc: "No tenant uses a pool." },
-  unused_tier: { severity: "warning", doc: "No tenant uses a tier." },
+  unused_pool: { severity: "warning", doc: "No tenant uses a pool.", hint: "remove it, if no tenant is to come" },
+  unused_tier: { severity: "warning", doc: "No tenant uses a tier.", hint: "remove it, if no tenant is to come" },
   // The compiler itself
   compiler_fault: {
     severity: "error",

@@ -144,7 +144,7 @@ class DocumentReader {
   #alias(name: string, place: Place): Located {
     const found = this.#anchors.get(name);
     if (found === undefined) {
-      this.#fail(place, "alias_bomb", `cannot use the alias ${quote(name)} inside the value that it stands for`);
+      this.#fail(place, "yaml_syntax", `cannot use the alias ${quote(name)}: no whole value before it has that anchor`);
       return { kind: "scalar", value: null, size: 1, ...place };
     }
     this.#count(found.size, place);

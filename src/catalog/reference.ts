@@ -54,7 +54,7 @@ function typeText(field: FieldSchema): string {
     return `list of ${field.items.properties === undefined ? typeText(field.items) : "mappings"}`;
   if (field.enum !== undefined) return field.enum.map((value) => `\`${value}\``).join(", ");
   const bounded = field.minimum !== undefined && field.maximum !== undefined;
-  const type = field.type === "object" ? "mapping" : String(field.type);
+  const type = field.type === "object" ? "mapping" : [field.type].flat().join(" or ");
   return bounded ? `${type}, ${field.minimum} to ${field.maximum}` : type;
 }
 
@@ -67,10 +67,8 @@ function defaultText(field: FieldSchema, required: boolean): string {
 }
 
 function problemLines(): string[] {
-  const rows: ReadonlyArray<[string, { severity: string; doc: string; hint?: string }]> = Object.entries(problemCodes);
-  return rows.map(
-    ([code, { severity, doc, hint }]) =>
-      `| \`${code}\` | ${severity} | ${escapeCell(doc)} | ${escapeCell(hint ?? "")} |`,
+  return Object.entries(problemCodes).map(
+    ([code, { severity, doc, hint }]) => `| \`${code}\` | ${severity} | ${escapeCell(doc)} | ${escapeCell(hint)} |`,
   );
 }
 

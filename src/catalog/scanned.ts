@@ -14,7 +14,8 @@ export interface FaultParams {
 
 /** A schema of texts that `scan` understands; its problems have `code` where the scan gives no other. */
 export function scannedText<T>(code: ProblemCode, scan: (text: string) => Scanned<T>) {
-  return z.string().transform((text, context): T => {
+  // The message of a value that is no text is the code, so that the report can give the hint that belongs to it.
+  return z.string({ error: code }).transform((text, context): T => {
     const scanned = scan(text);
     if ("value" in scanned) return scanned.value;
     const params: FaultParams = {

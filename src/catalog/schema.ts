@@ -37,6 +37,7 @@ export interface FieldSchema {
   readonly default?: unknown;
   readonly unit?: string;
   readonly const?: string;
+  readonly pattern?: string;
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;

@@ -33,7 +33,8 @@ export class Cells {
   /** The cell of one value per label: pools by index, the rest by name. Throws for a value that is not in the table. */
   at(place: readonly (string | number)[]): number {
     let cell = 0;
-    for (const [i, label] of this.#labels.entries()) {
+    for (let i = 0; i < this.#labels.length; i++) {
+      const label = this.#labels[i] as Label;
       const value = place[i];
       const index = typeof value === "number" ? value : (label.values?.indexOf(value ?? "") ?? -1);
       if (index < 0) throw new Error(`label ${label.name} has no value ${value}`);

@@ -14,8 +14,10 @@ export const eventTable = {
   started: { level: "info", doc: "The process began, with its version." },
   listening: { level: "info", doc: "A listener is open." },
   plan_applied: { level: "info", doc: "A plan serves, with its hash and size." },
+  plan_unchanged: { level: "info", doc: "A catalog was read again and means what the plan in service does." },
   plan_refused: { level: "error", doc: "A catalog has errors; the plan in service stays." },
   catalog_problem: { level: "warn", doc: "One problem of a catalog, with its place." },
+  restart_needed: { level: "warn", doc: "An address changed that the process only reads when it starts." },
   catalog_unreadable: { level: "error", doc: "The catalog's files could not be read or watched." },
   endpoint_ejected: { level: "warn", doc: "A worker endpoint is out of service after network faults." },
   endpoint_restored: { level: "info", doc: "A worker endpoint serves again." },
@@ -33,6 +35,7 @@ export const eventTable = {
 } as const satisfies Record<string, EventRow>;
 
 export type EventName = keyof typeof eventTable;
+export type EventLevel = (typeof eventTable)[EventName]["level"];
 
 /** Lines a second for each event. */
 export const eventLinesPerSecond = 50;
@@ -46,10 +49,11 @@ export class EventLog {
   readonly #logger: pino.Logger;
   readonly #budget: LineBudget<EventName>;
 
-  /** `suppressed` is told how many lines the bound left out. */
-  constructor(writer: LineWriter, clock: Clock, suppressed: (lines: number) => void) {
+  /** `suppressed` is told how many lines the bound left out; events below `level` are not written. */
+  constructor(writer: LineWriter, clock: Clock, suppressed: (lines: number) => void, level: EventLevel = "info") {
     this.#logger = pino(
       {
+        level,
         base: null,
         timestamp: () => `,"time":"${timeText(clock.epochMs())}"`,
         formatters: { level: (level) => ({ level }) },

@@ -11,6 +11,7 @@ export type WriteCall = (
   done: (error: NodeJS.ErrnoException | null, written: number) => void,
 ) => void;
 
+const NEWLINE = 0x0a;
 /** Text is turned into bytes in pieces of this size: longer text outlives the young generation and costs its copying. */
 const PIECE_CHARS = 4 * 1024;
 const BATCH_BYTES = 64 * 1024;
@@ -23,7 +24,6 @@ const WAITING_BYTES_MAX = 4 * 1024 * 1024;
 /** What one write puts out. */
 interface Batch {
   readonly bytes: Uint8Array;
-  readonly lines: number;
   written: number;
 }
 
@@ -45,7 +45,6 @@ export class LineWriter {
   #text = "";
   #pieces: Uint8Array[] = [];
   #pieceBytes = 0;
-  #lines = 0;
   #batch: Batch | null = null;
   #flushTimer: NodeJS.Timeout | null = null;
   #retryTimer: NodeJS.Timeout | null = null;
@@ -67,7 +66,6 @@ export class LineWriter {
       return;
     }
     this.#text += line;
-    this.#lines++;
     if (this.#text.length >= PIECE_CHARS) this.#encode();
     if (this.#batch !== null) return;
     if (this.#pieceBytes >= BATCH_BYTES) this.#next();
@@ -113,12 +111,11 @@ export class LineWriter {
 
   /** All that waits, which then waits no more; null when nothing does. */
   #taken(): Batch | null {
-    if (this.#lines === 0) return null;
     this.#encode();
-    const batch = { bytes: Buffer.concat(this.#pieces, this.#pieceBytes), lines: this.#lines, written: 0 };
+    if (this.#pieceBytes === 0) return null;
+    const batch = { bytes: Buffer.concat(this.#pieces, this.#pieceBytes), written: 0 };
     this.#pieces = [];
     this.#pieceBytes = 0;
-    this.#lines = 0;
     return batch;
   }
 
@@ -130,7 +127,7 @@ export class LineWriter {
         this.#retryTimer = setTimeout(() => this.#send(batch), RETRY_AFTER_MS);
         return;
       }
-      if (error !== null) this.#dropped(batch.lines);
+      if (error !== null) this.#dropped(linesLeft(batch));
       else batch.written += count;
       if (error !== null || batch.written === bytes.length) this.#next();
       else this.#send(batch);
@@ -139,8 +136,16 @@ export class LineWriter {
 
   #giveUp(): void {
     clearTimeout(this.#retryTimer ?? undefined);
-    const lines = (this.#batch?.lines ?? 0) + (this.#taken()?.lines ?? 0);
-    if (lines > 0) this.#dropped(lines);
+    for (const batch of [this.#batch, this.#taken()]) {
+      if (batch !== null) this.#dropped(linesLeft(batch));
+    }
     this.#next();
   }
+}
+
+/** Lines of a batch of which not all was written. */
+function linesLeft({ bytes, written }: Batch): number {
+  let lines = 0;
+  for (let i = written; i < bytes.length; i++) if (bytes[i] === NEWLINE) lines++;
+  return lines;
 }

@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
+import { Socket } from "node:net";
 
 /** Where lines go: a standard stream of the process, or a file by its path. */
 export type LogTarget = "stdout" | "stderr" | { readonly path: string };
@@ -23,12 +24,23 @@ export function openTarget(target: LogTarget): OpenTarget {
   return closable(openSync(target.path, APPEND | constants.O_CREAT, FILE_MODE));
 }
 
-/** The stream opened anew, so that our flags are not those of its other holders; as it is where that is impossible (a socket). */
+/** The stream opened anew, so that our flags are not those of its other holders; as it is where that cannot be. */
 function openStream(stream: "stdout" | "stderr"): OpenTarget {
   try {
     return closable(openSync(`/dev/${stream}`, APPEND));
   } catch {
-    return { fd: stream === "stdout" ? 1 : 2, close: () => {} };
+    const fd = stream === "stdout" ? 1 : 2;
+    stopBlocking(fd);
+    return { fd, close: () => {} };
+  }
+}
+
+/** A socket (a service manager's, a parent process's) cannot be opened anew: wrapping it takes it out of blocking mode. */
+function stopBlocking(fd: number): void {
+  try {
+    new Socket({ fd, readable: false }).unref();
+  } catch {
+    // a file or a terminal of another user, whose writes do not wait for a reader
   }
 }
 

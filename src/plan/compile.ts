@@ -67,6 +67,8 @@ function planEdge({ metadata, spec }: EdgeDocument): PlannedEdge {
       headTimeoutMs: http.headTimeout,
       idleTimeoutMs: http.idleTimeout,
       writeTimeoutMs: http.writeTimeout,
+      responseBytesMax: http.responseMax,
+      responseBudgetBytes: http.responseBudget,
       chunkLineBytesMax: http.chunkLineBytesMax,
       interimResponsesMax: http.interimResponsesMax,
       connectionsMax: http.connectionsMax,

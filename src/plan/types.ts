@@ -46,7 +46,7 @@ export interface Address {
 export interface PlannedListener extends Address {
   readonly name: string;
   readonly protocol: "HTTP";
-  /** The port clients see: in the worker's Host, in redirects and in the Origin check. */
+  /** The port clients see: in the worker's Host, in redirects and in the Origin check. 0 where `port` is: then the one that was taken. */
   readonly externalPort: number;
 }
 
@@ -60,6 +60,10 @@ export interface HttpLimits {
   readonly idleTimeoutMs: number;
   /** A client that takes no byte of its response for this long is cut. */
   readonly writeTimeoutMs: number;
+  /** Bytes of one response that may wait for its client before its worker has to wait. */
+  readonly responseBytesMax: number;
+  /** The same for all responses of the process together. */
+  readonly responseBudgetBytes: number;
   readonly chunkLineBytesMax: number;
   readonly interimResponsesMax: number;
   readonly connectionsMax: number;

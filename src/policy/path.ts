@@ -18,6 +18,9 @@ const PERCENT = 5;
 /** Raw, it is sent on as its escape. */
 const ESCAPED = 6;
 
+const DOT = 46;
+const SEMICOLON = 59;
+
 /** By char code. Refused raw: control bytes, space, `#`, `?`, `\` and everything from 0x7f on. */
 const kinds = new Uint8Array(256);
 for (let code = 0x21; code < 0x7f; code++) kinds[code] = kindOf(String.fromCharCode(code));
@@ -38,22 +41,22 @@ function kindOf(char: string): number {
  * no path may hold. The result is its own canonical form.
  */
 export function canonicalPath(path: string): string {
-  if (path.charCodeAt(0) !== 47) return "";
+  if (!path.startsWith("/")) return "";
   let rewritten = false;
   let dotted = path.startsWith("//");
   for (let i = 0; i < path.length; i++) {
-    const code = path.charCodeAt(i);
-    const kind = code < 256 ? kinds[code]! : REFUSED;
-    if (kind === PERCENT) {
+    const kind = kinds[path.charCodeAt(i)];
+    if (kind === UNRESERVED || kind === KEPT) continue;
+    if (kind === SLASH) {
+      if (path.charCodeAt(i + 1) === DOT) dotted = true;
+    } else if (kind === PERCENT) {
       const escaped = escapedKind(path, i);
       if (escaped === REFUSED) return "";
       if (escaped !== KEPT) rewritten = true;
       i += 2;
     } else if (kind === ESCAPED) {
       rewritten = true;
-    } else if (kind === SLASH) {
-      if (path.charCodeAt(i + 1) === 46) dotted = true;
-    } else if (kind !== KEPT && kind !== UNRESERVED) {
+    } else {
       return "";
     }
   }
@@ -128,9 +131,9 @@ function resolveDots(path: string): string {
 /** 1 for a `.` segment, 2 for `..`, each with or without parameters behind `;`; 0 for any other. */
 function dotsOf(path: string, start: number, end: number): number {
   let i = start;
-  while (i < end && path.charCodeAt(i) === 46) i++;
+  while (i < end && path.charCodeAt(i) === DOT) i++;
   const dots = i - start;
-  return dots <= 2 && (i === end || path.charCodeAt(i) === 59) ? dots : 0;
+  return dots <= 2 && (i === end || path.charCodeAt(i) === SEMICOLON) ? dots : 0;
 }
 
 /** The path with every run of slashes as one, which is how it is judged; its argument when there is nothing to merge. */

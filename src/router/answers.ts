@@ -26,13 +26,19 @@ export function answer(x: Exchange, code: AnswerCode): void {
   x.relay?.abandon();
   if (connection === null) return;
   if (answerTable[code].status === 0 || x.relay?.started === true) return connection.reset();
-  x.closes = !x.bodyRead || x.head.closes || x.services.draining;
-  x.status = answerTable[code].status;
-  const body = answerBody(x, code);
-  const head = answerHead(x, code, Buffer.byteLength(body), x.closes);
+  const { head, body } = composeAnswer(x, code);
   const sent = x.method === "HEAD" ? "" : body;
   x.bytesOut = sent.length;
   connection.sendAnswer(head + sent);
+}
+
+/** The answer for `code`, and with it whether the client's connection ends. Also asked by `explain`. */
+export function composeAnswer(x: Exchange, code: AnswerCode): { readonly head: string; readonly body: string } {
+  x.status = answerTable[code].status;
+  // After a malformed request nothing that follows on the connection can be trusted.
+  x.closes = !x.bodyRead || x.status === 400 || x.head.closes || x.services.draining;
+  const body = answerBody(x, code);
+  return { head: answerHead(x, code, Buffer.byteLength(body), x.closes), body };
 }
 
 /** The status line and fields of an answer, with the empty line. */

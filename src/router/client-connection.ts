@@ -9,6 +9,7 @@ import type { AnswerCode } from "../core/answers.ts";
 import { clientAddress } from "../policy/client.ts";
 import { type ClientFacts, Exchange } from "./exchange.ts";
 import { HeadBuffer } from "./http1/head-buffer.ts";
+import { OutQueue, type ResponseBounds } from "./http1/out-queue.ts";
 import { BodyReceiver } from "./http1/receive-body.ts";
 import type { LinkedListener } from "./link.ts";
 import { advance, guarded, resume, settle } from "./pipeline.ts";
@@ -20,6 +21,9 @@ const PIPELINED_BYTES_MAX = 64 * 1024;
 /** How long a connection that was answered early still takes bytes, so that a reset does not destroy the answer. */
 const LINGER_MS = 2_000;
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/** A tunnel's bytes are not kept for a slow client: its worker waits. */
+const nothingKept: ResponseBounds = { responseBytesMax: 0, responseBudgetBytes: 0 };
 
 type Phase = "idle" | "head" | "body" | "busy" | "tunnel" | "closing";
 
@@ -36,6 +40,7 @@ export class ClientConnection implements ClientFacts {
   tunnel: Tunnel | null = null;
   readonly #onGone: (connection: ClientConnection) => void;
   readonly #input = new HeadBuffer();
+  readonly #out: OutQueue;
   #phase: Phase = "idle";
   #exchange: Exchange | null = null;
   #receiver: BodyReceiver | null = null;
@@ -54,11 +59,12 @@ export class ClientConnection implements ClientFacts {
     this.services = services;
     this.via = via;
     this.#onGone = onGone;
+    this.#out = new OutQueue(socket, services.responses);
     const peer = socket.remoteAddress ?? "";
     this.peerAddress = clientAddress(peer, null, null);
     this.peerTrusted = services.plan.trustedProxies?.has(peer) ?? false;
     this.deadlineMs = services.clock.nowMs() + services.plan.http.headTimeoutMs;
-    socket.on("data", (bytes) => this.#caught(() => this.#onData(bytes)));
+    socket.on("data", (bytes) => this.#onData(bytes));
     socket.on("end", () => this.#caught(() => this.#onEnd()));
     socket.on("drain", () => this.#caught(() => this.#onDrain()));
     socket.on("error", () => {}); // `close` follows
@@ -75,14 +81,26 @@ export class ClientConnection implements ClientFacts {
     try {
       work();
     } catch (cause) {
-      this.services.reporter.fault("-", cause);
-      this.destroy();
+      this.#fault(cause);
     }
+  }
+
+  #fault(cause: unknown): void {
+    this.services.reporter.fault("-", cause);
+    this.destroy();
   }
 
   // ---- reading
 
   #onData(bytes: Buffer): void {
+    try {
+      this.#take(bytes);
+    } catch (cause) {
+      this.#fault(cause);
+    }
+  }
+
+  #take(bytes: Buffer): void {
     if (this.#phase === "body") return this.#feedBody(bytes);
     if (this.#phase === "tunnel") return this.tunnel!.fromClient(bytes);
     if (this.#phase === "closing") return;
@@ -99,6 +117,7 @@ export class ClientConnection implements ClientFacts {
       this.#exchange === null &&
       this.#phase !== "closing" &&
       this.#input.length > 0 &&
+      this.#out.empty &&
       !this.socket.writableNeedDrain
     ) {
       if (!this.#readHead()) break;
@@ -196,6 +215,7 @@ export class ClientConnection implements ClientFacts {
 
   #onClose(): void {
     this.#onGone(this);
+    this.#out.clear();
     this.tunnel?.clientGone();
     if (this.#exchange !== null) settle(this.#exchange, "client_gone");
   }
@@ -207,11 +227,15 @@ export class ClientConnection implements ClientFacts {
     this.write(text);
   }
 
-  /** Writes response bytes; false when the client should be given time: `onRoom` of the relay follows. */
+  /** Writes response bytes; false when the writer should wait until its relay or tunnel is told that the client drained. */
   write(bytes: Buffer | string): boolean {
-    const room = typeof bytes === "string" ? this.socket.write(bytes, "latin1") : this.socket.write(bytes);
-    if (!room && this.stallMs === Number.POSITIVE_INFINITY) this.#startStallClock();
+    const room = this.#out.write(bytes, this.#bounds);
+    if (this.socket.writableNeedDrain && this.stallMs === Number.POSITIVE_INFINITY) this.#startStallClock();
     return room;
+  }
+
+  get #bounds(): ResponseBounds {
+    return this.tunnel === null ? this.services.plan.http : nothingKept;
   }
 
   #startStallClock(): void {
@@ -220,10 +244,18 @@ export class ClientConnection implements ClientFacts {
 
   #onDrain(): void {
     this.stallMs = Number.POSITIVE_INFINITY;
-    if (this.#phase === "tunnel") return this.tunnel!.clientDrained();
-    const x = this.#exchange;
-    if (x === null) return this.#process();
-    if (x.relay !== null) guarded(x, () => x.relay!.clientDrained());
+    const flushed = this.#out.flush();
+    if (this.socket.writableNeedDrain) this.#startStallClock();
+    if (this.#phase === "closing") {
+      if (flushed) this.#end();
+    } else if (this.#exchange === null) {
+      if (flushed) this.#process();
+    } else if (this.#out.hasRoom(this.#bounds)) this.#tellDrained(this.#exchange);
+  }
+
+  #tellDrained(x: Exchange): void {
+    if (this.tunnel !== null) this.tunnel.clientDrained();
+    else if (x.relay !== null) x.relay.clientDrained();
   }
 
   /** The exchange is over, its response written: the connection goes on, or ends. */
@@ -252,11 +284,10 @@ export class ClientConnection implements ClientFacts {
 
   // ---- ending
 
-  /** Both sides of a tunnel end together: as soon as what is written has left. */
+  /** Both sides of a tunnel end together: as soon as what is written has left, as if the client had ended, too. */
   #endTunnel(): void {
-    this.#phase = "closing";
-    this.#startStallClock();
-    this.socket.destroySoon();
+    this.#halfClosed = true;
+    this.#finishWriting();
   }
 
   /** FIN after what is written; what the client still sends is thrown away for a moment. */
@@ -267,6 +298,10 @@ export class ClientConnection implements ClientFacts {
     this.deadlineMs = Number.POSITIVE_INFINITY;
     if (this.stallMs === Number.POSITIVE_INFINITY) this.#startStallClock();
     this.socket.resume();
+    if (this.#out.empty) this.#end();
+  }
+
+  #end(): void {
     this.socket.end(() => {
       this.stallMs = Number.POSITIVE_INFINITY;
       this.deadlineMs = this.services.clock.nowMs() + LINGER_MS;

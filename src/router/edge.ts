@@ -73,6 +73,7 @@ export class Edge {
       reporter: options.reporter,
       buckets: new TokenBuckets(BUCKETS_MAX),
       bodies: new BodyStore(plan.edge.bodies),
+      responses: { bytes: 0 },
       tunnels: new Tunnels(options.metrics, random),
     };
     this.#observe();
@@ -111,6 +112,7 @@ export class Edge {
     const upstreams = plan.pools.map((pool) => this.#upstreamOf(pool, plan));
     const linked = await linkPlan(plan, upstreams, this.#services.plan);
     this.#services.plan = linked;
+    for (const [i, pool] of plan.pools.entries()) upstreams[i]!.update(pool, plan.edge.upstream);
     this.#services.bodies.settings = plan.edge.bodies;
     this.#closeOld(plan.edge.listeners, opened);
     for (const { server } of this.#listening) server.maxConnections = plan.edge.http.connectionsMax;
@@ -195,10 +197,7 @@ export class Edge {
   #upstreamOf(pool: Plan["pools"][number], plan: Plan): Upstream {
     const settings = plan.edge.upstream;
     const known = this.#upstreams.get(pool.name);
-    if (known !== undefined) {
-      known.update(pool, settings);
-      return known;
-    }
+    if (known !== undefined) return known;
     const metricsIndex = this.#options.metrics.poolIndex(pool.name);
     const upstream = new Upstream(pool, settings, metricsIndex, this.#poolDeps(pool.name, metricsIndex));
     this.#upstreams.set(pool.name, upstream);

@@ -49,8 +49,8 @@ export class Exchange implements AccessRecord, Waiter {
   readonly startEpochMs: number;
   method = "";
   requestId = "";
-  /** Second half of the drawn id: this hop's span. */
-  spanId = "";
+  /** W3C trace context that the worker receives. */
+  traceparent = "";
   clientAddress: string;
   /** `http` or `https`, as the client used it. */
   scheme: "http" | "https" = "http";
@@ -141,7 +141,17 @@ export class Exchange implements AccessRecord, Waiter {
 
   /** INVARIANT: asked for only behind the route step. */
   get lane(): TenantLane {
-    return this.bound!.live.lane;
+    return this.bound!.lane;
+  }
+
+  /** Gives back the worker's slot, or the realtime place; nothing happens when none is held. */
+  releaseEndpoint(): void {
+    const endpoint = this.upstream;
+    if (endpoint === null) return;
+    this.upstream = null;
+    const { scheduling } = this.bound!.upstream;
+    if (this.realtime) scheduling.releaseRealtime(endpoint);
+    else scheduling.release(this, endpoint);
   }
 
   granted(endpoint: Endpoint): void {

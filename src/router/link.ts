@@ -43,18 +43,21 @@ export class LinkedTenant {
   readonly allow: AddressSet | null;
   readonly deny: AddressSet | null;
   readonly aliases: readonly string[];
+  readonly odooMajor: number;
   #live: LiveTenant | null;
 
   constructor(
     planned: PlannedTenant,
     tier: PlannedTier,
     upstream: Upstream,
+    odooMajor: number,
     shared: SharedSets,
     live: LiveTenant | null,
   ) {
     this.planned = planned;
     this.tier = tier;
     this.upstream = upstream;
+    this.odooMajor = odooMajor;
     this.surfaceOpen = shared.surface(tier);
     this.allow = planned.access.allow.length === 0 ? null : compileAddresses(planned.access.allow);
     this.deny = planned.access.deny.length === 0 ? null : compileAddresses(planned.access.deny);
@@ -68,10 +71,6 @@ export class LinkedTenant {
 
   get hostname(): string {
     return this.planned.hostname;
-  }
-
-  get odooMajor(): number {
-    return this.upstream.planned.odooMajor;
   }
 
   get state(): PlannedTenant["state"] {
@@ -125,7 +124,14 @@ export async function linkPlan(
   for (const planned of plan.tenants) {
     const tier = plan.tiers[planned.tier]!;
     const upstream = upstreams[planned.pool]!;
-    const tenant = new LinkedTenant(planned, tier, upstream, shared, takeOver(planned, tier, upstream, previous));
+    const tenant = new LinkedTenant(
+      planned,
+      tier,
+      upstream,
+      plan.pools[planned.pool]!.odooMajor,
+      shared,
+      takeOver(planned, tier, upstream, previous),
+    );
     tenants.set(planned.name, tenant);
     hosts.set(planned.hostname, { tenant, alias: "" });
     for (const { hostname, mode } of planned.aliases) hosts.set(hostname, { tenant, alias: mode });

@@ -1,13 +1,9 @@
-import { type LaneLimits, TenantLane } from "./upstream/tenant-lane.ts";
-
 /**
- * What of a tenant outlives a reload: its place in the pool, its counts and its open realtime sockets.
+ * What of a tenant outlives every reload: its counts and its open realtime sockets.
  *
  * Created with the tenant's first request: of a hundred thousand tenants most are asleep.
  */
 export class LiveTenant {
-  /** The tenant's place in its pool; a new one when it moves to another pool. */
-  lane: TenantLane;
   requests = 0;
   /** Requests that the edge answered itself. */
   answered = 0;
@@ -17,10 +13,6 @@ export class LiveTenant {
   sockets = 0;
   /** The same by client address; entries go with their last socket. */
   readonly socketsByClient = new Map<string, number>();
-
-  constructor(tenant: string, limits: LaneLimits) {
-    this.lane = new TenantLane(tenant, limits);
-  }
 
   /** Takes one socket of `client`, or says that a cap is reached. */
   openSocket(

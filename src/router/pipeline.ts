@@ -74,9 +74,14 @@ export function guarded(x: Exchange, work: () => void): void {
   try {
     work();
   } catch (cause) {
-    x.services.reporter.fault(steps[x.step]?.name ?? "finish", cause);
-    settle(x, "internal");
+    fault(x, cause);
   }
+}
+
+/** Reports a fault of ours and answers 500. For hot callbacks, which catch by themselves. */
+export function fault(x: Exchange, cause: unknown): void {
+  x.services.reporter.fault(steps[x.step]?.name ?? "finish", cause);
+  settle(x, "internal");
 }
 
 function runGuarded(step: Step, x: Exchange): Verdict {

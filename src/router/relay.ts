@@ -6,7 +6,7 @@
  */
 import type { Exchange } from "./exchange.ts";
 import type { ResponseHead } from "./http1/read-response-head.ts";
-import { guarded, resume, settle } from "./pipeline.ts";
+import { fault, guarded, resume, settle } from "./pipeline.ts";
 import { requestHead } from "./request-head.ts";
 import { interimText } from "./response-head.ts";
 import { openTunnel } from "./tunnel.ts";
@@ -79,11 +79,14 @@ export class Relay implements ResponseSink {
   }
 
   head(head: ResponseHead): void {
-    guarded(this.x, () => {
-      if (!this.x.realtime) this.x.bound!.upstream.scheduling.succeeded(this.x.upstream!);
-      this.x.response = head;
-      resume(this.x);
-    });
+    const { x } = this;
+    try {
+      if (!x.realtime) x.bound!.upstream.scheduling.succeeded(x.upstream!);
+      x.response = head;
+      resume(x);
+    } catch (cause) {
+      fault(x, cause);
+    }
   }
 
   data(bytes: Buffer, from: number, to: number): void {
@@ -100,7 +103,11 @@ export class Relay implements ResponseSink {
   }
 
   ended(reusable: boolean): void {
-    guarded(this.x, () => this.#ended(reusable));
+    try {
+      this.#ended(reusable);
+    } catch (cause) {
+      fault(this.x, cause);
+    }
   }
 
   failed(fault: WorkerFault): void {

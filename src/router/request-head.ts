@@ -25,23 +25,26 @@ function identity(x: Exchange): string {
   return (
     `Host: ${authority}\r\nX-Forwarded-Host: ${authority}\r\nX-Forwarded-Proto: ${x.scheme}\r\n` +
     `X-Forwarded-For: ${x.clientAddress}\r\nX-Real-IP: ${x.clientAddress}\r\n` +
-    `X-Request-Id: ${x.requestId}\r\ntraceparent: ${traceparent(x)}\r\n`
+    `X-Request-Id: ${x.requestId}\r\ntraceparent: ${x.traceparent}\r\n`
   );
 }
 
-/** Draws this request's id, or takes over the one of a trusted proxy. */
+/**
+ * Names the request and its trace: the ids of a trusted proxy go on where they are valid, else new ones begin here, and
+ * the request's id is that of its trace.
+ */
 export function identify(x: Exchange): void {
   const drawn = x.services.ids.draw();
-  const given = x.client.peerTrusted ? x.head.requestId : null;
-  x.requestId = given !== null && isRequestId(given) ? given : drawn.slice(0, 32);
-  x.spanId = drawn.slice(32);
+  const traceId = drawn.slice(0, 32);
+  x.requestId = traceId;
+  x.traceparent = `00-${traceId}-${drawn.slice(32)}-01`;
+  if (x.client.peerTrusted) continueTrace(x, drawn.slice(32));
 }
 
-/** The trace goes on where a trusted proxy's is valid (W3C Trace Context), else a new one begins with this request. */
-function traceparent(x: Exchange): string {
-  const given = x.client.peerTrusted ? x.head.traceparent : null;
-  if (given !== null && isTraceparent(given)) return `${given.slice(0, 36)}${x.spanId}${given.slice(52)}`;
-  const traceId =
-    x.requestId.length === 32 && /^[0-9a-f]+$/.test(x.requestId) ? x.requestId : x.services.ids.draw().slice(0, 32);
-  return `00-${traceId}-${x.spanId}-01`;
+function continueTrace(x: Exchange, spanId: string): void {
+  const { requestId, traceparent } = x.head;
+  if (requestId !== null && isRequestId(requestId)) x.requestId = requestId;
+  if (traceparent !== null && isTraceparent(traceparent)) {
+    x.traceparent = `${traceparent.slice(0, 36)}${spanId}${traceparent.slice(52)}`;
+  }
 }

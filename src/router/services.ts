@@ -3,6 +3,7 @@ import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
 import type { AccessRecord } from "../metrics/record.ts";
 import type { TokenBuckets } from "../policy/limits/token-bucket.ts";
 import type { BodyStore } from "./http1/body-store.ts";
+import type { ResponseBudget } from "./http1/out-queue.ts";
 import type { LinkedPlan } from "./link.ts";
 import type { RequestIds } from "./request-ids.ts";
 import type { Tunnels } from "./tunnels.ts";
@@ -27,5 +28,7 @@ export interface EdgeServices {
   readonly reporter: Reporter;
   readonly buckets: TokenBuckets;
   readonly bodies: BodyStore;
+  /** What waits for slow clients, all connections together. */
+  readonly responses: ResponseBudget;
   readonly tunnels: Tunnels;
 }

@@ -116,7 +116,7 @@ export class Tunnel {
     this.#over = true;
     const { x } = this;
     guarded(x, () => {
-      x.services.tunnels.remove(this, reason);
+      x.services.tunnels.remove(this, this.#closing ? this.#endReason : reason);
       x.relay!.closeTunnel();
       resume(x);
     });

@@ -1,4 +1,6 @@
 /** Proves the judge: a plain nginx of Debian 12 fails it for the reasons that are known of nginx 1.22. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import t from "tap";
 import { smugglingCases } from "../support/corpora.ts";
 import { type Lane, runInLanes } from "../support/lane.ts";
@@ -9,7 +11,8 @@ import { runSmugglingCase } from "../support/smuggling.ts";
 async function openNginxLane(): Promise<Lane> {
   const worker = await startRecordingWorker();
   const nginx = await startNginx(`
-    access_log off;
+    log_format address "$upstream_addr";
+    access_log $DIRECTORY/access.log address;
     map $http_host $known { default 0; acme.example.com 1; globex.example.com 1; }
     server {
       listen 127.0.0.1:$PORT;
@@ -25,7 +28,12 @@ async function openNginxLane(): Promise<Lane> {
     await nginx.close();
     await worker.close();
   };
-  return { port: nginx.port, worker, close };
+  const log = join(nginx.directory, "access.log");
+  const forwarded = () =>
+    readFileSync(log, "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("127.")).length;
+  return { port: nginx.port, worker, forwarded, close };
 }
 
 const h1 = smugglingCases.filter(({ proto }) => proto === "h1");

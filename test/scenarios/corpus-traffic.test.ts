@@ -21,10 +21,14 @@ await Promise.all(Array.from({ length: 8 }, replayAll));
 await edge.close();
 await worker.close();
 
-const refusals = new Map(trafficRefusals.flatMap(({ reason, status, entries }) => entries.map((id) => [id, { reason, status }])));
+const refusals = new Map(
+  trafficRefusals.flatMap(({ reason, status, entries }) => entries.map((id) => [id, { reason, status }])),
+);
 for (const [i, { id, step, method, target }] of entries.entries()) {
+  const { arrived, status, findings } = outcomes[i]!;
   const refusal = refusals.get(id);
-  const wanted = refusal === undefined ? { arrived: true } : { arrived: false, status: refusal.status };
   const name = `${id} ${step}: ${method} ${target.slice(0, 80)}`;
-  t.match(outcomes[i], { ...wanted, findings: [] }, refusal === undefined ? name : `${name}: ${refusal.reason}`);
+  const wanted = refusal === undefined ? { arrived: true, findings: [] } : { arrived: false, refused: refusal.status };
+  const got = arrived ? { arrived, findings } : { arrived, refused: status };
+  t.strictSame(got, wanted, refusal === undefined ? name : `${name}: ${refusal.reason}`);
 }

@@ -29,25 +29,30 @@ const rows: readonly (readonly [rule: string, method: string, path: string, stat
   ],
 ];
 for (const [rule, method, path, status, body] of rows) {
-  const answer = await fetch(base + path, { method });
-  t.equal(answer.status, status, rule);
-  t.equal(await answer.text(), body, `${rule}: body`);
-  t.equal(answer.headers.get("cache-control"), "no-store", `${rule}: never cached`);
+  t.test(rule, async (t) => {
+    const answer = await fetch(base + path, { method });
+    t.equal(answer.status, status);
+    t.equal(await answer.text(), body);
+    t.equal(answer.headers.get("cache-control"), "no-store");
+  });
 }
 
-ready = false;
-t.equal((await fetch(`${base}/ready`)).status, 503, "not ready");
-t.equal((await fetch(`${base}/live`)).status, 200, "not ready is still alive");
+t.test("not ready is still alive", async (t) => {
+  ready = false;
+  t.equal((await fetch(`${base}/ready`)).status, 503);
+  t.equal((await fetch(`${base}/live`)).status, 200);
+});
 
-const scrape = await fetch(`${base}/metrics`);
-t.equal(scrape.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8", "the content type of a scrape");
-t.match(await scrape.text(), /^hostward_requests_total\{pool="odoo-18",rule="static",code="relayed"\} 1$/m, "a scrape");
+t.test("a scrape", async (t) => {
+  const scrape = await fetch(`${base}/metrics`);
+  t.equal(scrape.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  t.match(await scrape.text(), /^hostward_requests_total\{pool="odoo-18",rule="static",code="relayed"\} 1$/m);
+});
 
-await t.rejects(
-  startTelemetry({ address: "127.0.0.1", port: server.port }, source),
-  { code: "EADDRINUSE", port: server.port },
-  "a port in use is the system's error",
-);
+t.test("a port in use is the system's error", async (t) => {
+  const { port } = server;
+  await t.rejects(startTelemetry({ address: "127.0.0.1", port }, source), { code: "EADDRINUSE", port });
+});
 
 t.test("a request that is no HTTP is refused and closed", async (t) => {
   const socket = connect(server.port, "127.0.0.1");

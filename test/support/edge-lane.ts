@@ -49,6 +49,7 @@ export async function openEdgeLane(): Promise<Lane> {
   return {
     port: edge.port,
     worker,
+    forwarded: () => edge.lines.filter(({ endpoint }) => endpoint !== "").length,
     async close() {
       await edge.close();
       await worker.close();

@@ -10,6 +10,8 @@ export interface Observation {
   readonly exchange: RawExchange;
   readonly responses: StrictResponses;
   readonly connections: readonly RecordedConnection[];
+  /** Requests that the proxy says it has forwarded. */
+  readonly forwarded: number;
 }
 
 /** What a worker may see of one exchange. */
@@ -43,6 +45,9 @@ const countOfRequests: Check = (seen, requests, { requestsMin, requestsMax }) =>
   ...(requests.length < requestsMin || requests.length > requestsMax
     ? [`${requests.length} requests at the worker, not ${requestsMin} to ${requestsMax}`]
     : []),
+  ...(requests.length === seen.forwarded
+    ? []
+    : [`${requests.length} requests at the worker, ${seen.forwarded} in the log`]),
   ...seen.connections.filter((c) => c.rest !== "").map((c) => `stray bytes at the worker: ${JSON.stringify(c.rest)}`),
 ];
 
@@ -71,7 +76,7 @@ const hostOfTheTenant: Check = (_seen, requests, { hosts, forbidden }) =>
   });
 
 /** Refusals after which nothing that follows on the connection can be trusted. */
-const endOfConnection = new Set([400, 405, 408, 413, 415, 417, 426, 431, 501]);
+const endOfConnection = new Set([400, 408, 413, 415, 417, 426, 431, 501]);
 
 const closedAfterRefusal: Check = ({ responses, exchange }) =>
   responses.finals.flatMap(({ status }, i) =>

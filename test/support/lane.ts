@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Observation } from "./judge.ts";
 import { exchangeRaw, readResponses } from "./raw-client.ts";
 import type { RecordedConnection, RecordingWorker } from "./recording-worker.ts";
@@ -6,6 +7,8 @@ import type { RecordedConnection, RecordingWorker } from "./recording-worker.ts"
 export interface Lane {
   readonly port: number;
   readonly worker: RecordingWorker;
+  /** Requests that the proxy has forwarded, by its own access log. */
+  forwarded(): number;
   close(): Promise<void>;
 }
 
@@ -15,13 +18,19 @@ export const checkPath = "/lane-check";
 /** Sends one case through a lane that nobody else uses and returns what both sides saw. */
 export async function observe(lane: Lane, segments: readonly string[], answersWanted: number): Promise<Observation> {
   lane.worker.forget();
+  const forwardedBefore = lane.forwarded();
   const methods = [/^[A-Z]+/.exec(segments.join(""))?.[0] ?? "GET"];
   const exchange = await exchangeRaw(lane.port, segments, {
     quietMs: 400,
     satisfied: (received) => readResponses({ received, ended: "idle" }, methods).finals.length >= answersWanted,
   });
   await lane.worker.settled(100);
-  return { exchange, responses: readResponses(exchange, methods), connections: lane.worker.connections.filter(isOfClient) };
+  const connections = lane.worker.connections.filter(isOfClient);
+  const arrived = connections.reduce((sum, { requests }) => sum + requests.length, 0);
+  const forwarded = () => lane.forwarded() - forwardedBefore;
+  // The log line of a request that its client left may come a little later than the request.
+  for (let waitedMs = 0; forwarded() !== arrived && waitedMs < 200; waitedMs += 5) await sleep(5);
+  return { exchange, responses: readResponses(exchange, methods), connections, forwarded: forwarded() };
 }
 
 const isOfClient = ({ requests }: RecordedConnection) => !requests.some(({ target }) => target === checkPath);

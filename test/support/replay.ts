@@ -15,7 +15,8 @@ const edgeFields = [...hopByHop, "host", "content-length", "x-openerp-session-id
 
 /** The bytes that the proxy in front would send for an entry; ordinary requests end their connection. */
 export function requestBytes(entry: TrafficEntry): string {
-  const kept = entry.frames === null ? entry.fields.filter(([name]) => name.toLowerCase() !== "connection") : entry.fields;
+  const kept =
+    entry.frames === null ? entry.fields.filter(([name]) => name.toLowerCase() !== "connection") : entry.fields;
   const added = [
     ["X-Forwarded-For", clientAddress],
     ["X-Forwarded-Proto", "https"],
@@ -56,13 +57,16 @@ export async function replayEntry(port: number, entry: TrafficEntry, script: Tra
   if (request === undefined) return { status: response.status, arrived: false, findings: [] };
   const findings = [...compareRequest(entry, request), ...compareResponse(entry, response)];
   if (opened && rest !== serverFrames.toString("latin1")) findings.push("the server's frames changed");
-  if (opened && script.frameBytes.get(entry.id) !== clientFrames.length) findings.push("the client's frames did not all arrive");
+  if (opened && script.frameBytes.get(entry.id) !== clientFrames.length)
+    findings.push("the client's frames did not all arrive");
   return { status: response.status, arrived: true, findings };
 }
 
 function compareRequest(entry: TrafficEntry, request: RecordedRequest): string[] {
   const [path = "", ...query] = entry.target.split("?");
-  const host = fieldValues(entry.fields, "host")[0]!.replace(/^www\./, "").replace(/:.*/, "");
+  const host = fieldValues(entry.fields, "host")[0]!
+    .replace(/^www\./, "")
+    .replace(/:.*/, "");
   const passed = entry.fields.filter(([name]) => !edgeFields.includes(name.toLowerCase()));
   const names = new Set(passed.map(([name]) => name.toLowerCase()));
   const got = request.fields.filter(([name]) => names.has(name.toLowerCase()));
@@ -82,9 +86,11 @@ function compareRequest(entry: TrafficEntry, request: RecordedRequest): string[]
 
 /** What section 3.1 of the design changes in an answer: hop-by-hop fields and Server go, equal singletons are folded. */
 function expectedFields(entry: TrafficEntry): StrictField[] {
-  const dropped = ["connection", "server", "upgrade"];
+  const dropped = ["connection", "server", "content-length"];
   const fields = entry.answerFields.filter(([name]) => !dropped.includes(name.toLowerCase()));
-  return fields.filter(([name], i) => name === "Set-Cookie" || fields.findIndex(([other]) => other === name) === i).map(secured);
+  return fields
+    .filter(([name], i) => name === "Set-Cookie" || fields.findIndex(([other]) => other === name) === i)
+    .map(secured);
 }
 
 function secured([name, value]: StrictField): StrictField {
@@ -98,11 +104,17 @@ function compareResponse(entry: TrafficEntry, response: StrictResponse): string[
   const got = response.fields.filter(([name]) => names.has(name.toLowerCase()));
   const extra = response.fields.filter(([name]) => !names.has(name.toLowerCase())).map(([name]) => name.toLowerCase());
   const framing = ["connection", "transfer-encoding", "content-length"];
+  const lengthOf = (fields: readonly StrictField[]) => fieldValues(fields, "content-length").join();
   return [
     ...response.faults,
     ...differ("status", response.status, entry.status),
     ...differ("answer fields", got.map(lowerName), expected.map(lowerName)),
-    ...differ("added answer fields", extra.filter((name) => !framing.includes(name)), []),
+    ...differ(
+      "added answer fields",
+      extra.filter((name) => !framing.includes(name)),
+      [],
+    ),
+    ...differ("Content-Length", lengthOf(response.fields), lengthOf(entry.answerFields)),
     ...differ("answer body", response.body, fillerBody(entry.answerLength).toString("latin1")),
   ];
 }

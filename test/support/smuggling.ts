@@ -17,10 +17,11 @@ export async function runSmugglingCase(lane: Lane, item: SmugglingCase): Promise
     forbidden: item.forbid,
   });
   const refused = seen.responses.finals.every(({ status }) => status >= 300);
+  const unanswered = seen.responses.finals.length === 0;
   return [
     ...findings,
     ...(item.must_see?.filter((target) => !targets.includes(target)).map((target) => `${target} did not arrive`) ?? []),
     ...(rejected && !refused ? ["answered 2xx"] : []),
-    ...(rejected && seen.exchange.ended === "idle" ? ["left open without an end"] : []),
+    ...(rejected && unanswered && seen.exchange.ended === "idle" ? ["neither answered nor closed"] : []),
   ];
 }

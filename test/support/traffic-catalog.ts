@@ -1,6 +1,5 @@
-/** The catalog of the recorded platform: TLS ends in front, two tenants of Odoo 17, `www.` as a second name of one. */
+/** The recorded platform: TLS ends in front, two tenants of Odoo 17, `www.` as a second name of one. */
 export function trafficCatalog(workerPort: number): string {
-  const limits = "{ perClient: { requests: 100000, unit: Second } }";
   return `apiVersion: hostward.dev/v1alpha1
 kind: Edge
 metadata: { name: recorded }
@@ -10,7 +9,13 @@ spec:
   admin: { address: 127.0.0.1, port: 0 }
   trustedProxies: [ 127.0.0.1/32 ]
 ---
-apiVersion: hostward.dev/v1alpha1
+${trafficTenants(workerPort)}`;
+}
+
+/** The same without the Edge document. */
+export function trafficTenants(workerPort: number): string {
+  const limits = "{ perClient: { requests: 100000, unit: Second } }";
+  return `apiVersion: hostward.dev/v1alpha1
 kind: WorkerPool
 metadata: { name: odoo-17, namespace: odoo-v17 }
 spec:

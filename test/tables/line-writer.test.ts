@@ -33,6 +33,7 @@ const rows: readonly (readonly [rule: string, script: readonly Act[], text: stri
   ["a part written is continued", [1, 4], "one\ntwo\n", 0],
   ["a pipe that is full is tried again", ["EAGAIN", 3, "EAGAIN"], "one\ntwo\n", 0],
   ["a reader that is gone costs the lines", ["EPIPE"], "", 2],
+  ["what was written before is not lost", [5, "EPIPE"], "one\nt", 1],
   ["a full disk costs the lines", ["ENOSPC"], "", 2],
 ];
 for (const [rule, script, text, dropped] of rows) {

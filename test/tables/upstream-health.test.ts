@@ -64,6 +64,7 @@ const lives: ReadonlyArray<readonly [rule: string, script: string, want: string]
     "ejected 10000, restored, ejected 10000",
   ],
   ["a check that finds it fine restores at once", "x x x fine 0 ask", "ejected 10000, restored, served"],
+  ["even when a request from before has just been answered", "x x x ok fine 0 ask", "ejected 10000, restored, served"],
   ["and does so within a second of its coming back", "x x x 500 fine 1000 ask", "ejected 10000, restored, served"],
   ["a check that finds it busy does not restore", "x x x busy 0 1000 ask", "ejected 10000, no_healthy_upstream"],
   ["a check that finds it dead on trial ejects again", "x x x reset 10000", "ejected 10000, ejected reset 20000"],

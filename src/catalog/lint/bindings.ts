@@ -80,20 +80,23 @@ function* lintBinding(
     foreign === undefined ? "no database" : `database ${quote(foreign)} of ${ownedBy(owners.get(foreign)!)}`;
   const filter = `\`dbfilter\` ${quote(dbfilter)} of WorkerPool ${quote(pool.metadata.name)}`;
   const code = foreign === undefined ? "binding_empty" : holds ? "binding_ambiguous" : "binding_foreign";
-  const message = `cannot bind ${quote(hostname)} to database ${quote(own)}: ${filter} selects ${selection}${holds ? " as well" : ""} there`;
+  const message = `cannot bind ${quote(hostname)} to database ${quote(own)}: ${filter} selects ${selection}${holds ? " as well" : ""}`;
   yield problemAtPath(
     tenant.node,
     databasePath(tenant),
     code,
     message,
-    holds ? undefined : expectedHint(dbfilter, hostname),
+    holds ? undefined : expectedHint(dbfilter, major, hostname),
   );
 }
 
-function expectedHint(dbfilter: string, hostname: string): string {
-  const expected = dbfilter.includes("%d") ? firstLabel(hostname) : hostname;
-  const name = dbfilter === "^%d\\..*$" ? `\`${expected}.…\`` : `\`${expected}\``;
-  return `on this pool the database of this hostname is ${name}; Odoo 16 and later read a hostname without its leading \`www.\``;
+/** Names the database that the filter would select, found by asking it. */
+function expectedHint(dbfilter: PoolDocument["spec"]["dbfilter"], major: number, hostname: string): string | undefined {
+  const label = firstLabel(hostname);
+  const candidates = [hostname, foldWww(hostname), label, `${label}.example`];
+  const expected = candidates.find((candidate) => selectsDatabase(dbfilter, major, hostname, candidate));
+  if (expected === undefined) return undefined;
+  return `with this \`dbfilter\` the database of ${hostname} is named as in \`${expected}\``;
 }
 
 /** What `%d` stands for: the first label behind a leading `www.`. */

@@ -26,7 +26,7 @@ export function* lintHostnames({ tenants }: Declarations): Generator<Problem> {
           path,
           "hostname_taken",
           takenMessage(hostname, twin, tenant),
-          takenHint(twin, tenant),
+          twin === tenant ? "remove one of the two" : undefined,
         );
         continue;
       }
@@ -44,9 +44,4 @@ function hostnamesOf({ spec }: TenantDocument): Array<{ hostname: string; path: 
 function takenMessage(hostname: string, twin: Tenant, tenant: Tenant): string {
   if (twin === tenant) return `cannot use hostname ${quote(hostname)} twice in one tenant`;
   return `cannot use hostname ${quote(hostname)}: Tenant ${quote(twin.value.metadata.name)} ${whereabouts(twin.node)} has it, with or without \`www.\``;
-}
-
-function takenHint(twin: Tenant, tenant: Tenant): string {
-  if (twin === tenant) return "remove one of the two";
-  return "a hostname belongs to one tenant; make it an alias there, or remove it here";
 }

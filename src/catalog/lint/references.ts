@@ -35,7 +35,7 @@ function* lintName(
   const name = tenant.value.spec[field];
   if (known.has(name)) return;
   const near = nearest(name, known);
-  const hint = near === undefined ? `add a document of kind ${kind}` : `did you mean ${near}?`;
+  const hint = near === undefined ? undefined : `did you mean ${near}?`;
   yield problemAtPath(tenant.node, ["spec", field], code, `cannot find ${kind} ${quote(name)}`, hint);
 }
 

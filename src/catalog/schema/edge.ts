@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { count, document, duration, ipAddress, listenPort, metadata, name, networks, size } from "./fields.ts";
+import { scannedText } from "../scanned.ts";
+import { count, document, duration, ipAddress, listenPort, metadata, name, networks, port, size } from "./fields.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -11,7 +12,7 @@ const listener = z.strictObject({
     .enum(["HTTP"])
     .prefault("HTTP")
     .meta({ description: "Cleartext HTTP/1.1; TLS ends in front of the edge." }),
-  externalPort: listenPort.optional().meta({
+  externalPort: port.optional().meta({
     description:
       "Port that clients see, in the worker's Host, in redirects and in the Origin check; without it, `port`.",
   }),
@@ -43,6 +44,8 @@ const http = z
     headTimeout: duration("10s", "Longest time from a head's first byte to its last."),
     idleTimeout: duration("75s", "Longest silence between a response and the next request of a connection."),
     writeTimeout: duration("60s", "Longest time in which a client may take no byte of its response."),
+    responseMax: size("8Mi", "Bytes of one response that may wait for a slow client before its worker has to wait.", 0),
+    responseBudget: size("256Mi", "The same for all responses of the process together.", 0),
     chunkLineBytesMax: size("1Ki", "Longest chunk-size line.", 16, 65_536),
     interimResponsesMax: count(10, 0, 100, "responses", "Most interim (1xx) responses of a worker to one request."),
     connectionsMax: count(10_000, 1, 1_000_000, "connections", "Most client connections at once."),
@@ -60,11 +63,16 @@ const bodies = z
     ),
     memoryBudget: size("256Mi", "Memory that all bodies of the process may hold together."),
     diskBudget: size("4Gi", "Disk that all bodies of the process may hold together.", 0),
-    directory: z
-      .string()
-      .regex(/^(?:\/[^\u0000]*)?$/)
+    directory: scannedText("invalid_path", (text) =>
+      /^(?:\/[^\u0000]*)?$/.test(text)
+        ? { value: text }
+        : { fault: "must be an absolute path", hint: "write it as in /var/tmp" },
+    )
       .prefault("")
-      .meta({ description: "Absolute path of the folder for the unlinked files; empty: the system's." }),
+      .meta({
+        type: "string",
+        description: "Absolute path of the folder for the unlinked files; empty: the system's.",
+      }),
   })
   .prefault({})
   .meta({ description: "Where request bodies wait for their end." });
@@ -77,14 +85,16 @@ const upstream = z
     ejectMax: duration("60s", "Longest ejection."),
     checkInterval: duration("5s", "Time between two active checks of an endpoint.", 100),
     checkTimeout: duration("3s", "Longest wait for a check's answer; one that is late means busy."),
-    checkPath: z
-      .string()
-      .regex(/^\/[!-~]*$/)
+    checkPath: scannedText("invalid_path", (text) =>
+      /^\/[!-~]*$/.test(text)
+        ? { value: text }
+        : { fault: "must start with `/` and be printable ASCII", hint: "write it as in /web/health" },
+    )
       .prefault("/web/health")
-      .meta({ description: "Path that the check asks for." }),
+      .meta({ description: "Path that the check asks for.", type: "string" }),
     dnsRefresh: duration("10s", "Time between two look-ups of a hostname.", 1000),
     idleTimeout: duration("30s", "Age at which an idle worker connection is closed."),
-    idlePerEndpointMax: count(16, 0, 10_000, "connections", "Most idle connections kept to one endpoint."),
+    idlePerEndpointMax: count(64, 0, 10_000, "connections", "Most idle connections kept to one endpoint."),
   })
   .prefault({})
   .meta({ description: "How workers are connected to and watched." });

@@ -34,7 +34,10 @@ export function size(usual: string, description: string, bytesMin = 1, bytesMax 
     return { fault: `must be between ${formatQuantityBytes(bytesMin)} and ${formatQuantityBytes(bytesMax)}` };
   };
   const schema = scannedText("invalid_size", scan);
-  return schema.prefault(usual).meta({ description, type: "string", pattern: sizePattern, unit: "size" });
+  // A quantity without a suffix is a number in YAML.
+  const text = (value: unknown): unknown => (Number.isSafeInteger(value) ? String(value) : value);
+  const meta = { description, type: ["string", "integer"], pattern: sizePattern, unit: "size" };
+  return z.preprocess(text, schema).prefault(usual).meta(meta);
 }
 
 /** A whole number of something. */

@@ -32,16 +32,17 @@ const none: readonly string[] = [];
 
 function boundNames(x: Exchange): BoundNames {
   const { planned, odooMajor } = x.bound!;
+  const { door } = x.classification!;
   return {
     database: planned.database,
     formerDatabases: planned.formerDatabases,
     odooMajor,
-    doorKeys: x.classification!.door?.keys ?? none,
-    exempt: planned.guardExempt.length === 0 ? none : exemptNames(x),
+    doorKeys: door?.keys ?? none,
+    exempt: planned.guardExempt.length === 0 || door !== null ? none : exemptNames(x),
   };
 }
 
-/** Field names that the tenant's catalog gives another meaning on this path. */
+/** Field names that the tenant's catalog gives another meaning on this path; at a door nothing means anything else. */
 function exemptNames(x: Exchange): readonly string[] {
   const here = x.bound!.planned.guardExempt.filter((exemption) => isUnder(x.judged, exemption.path));
   return here.flatMap((exemption) => exemption.names);

@@ -1,6 +1,7 @@
 /**
  * Hot: `acquire`, `release` and `succeeded` run for each request. With a slot free they allocate nothing, read no clock
- * and take no longer for many tenants than for one. Bench: bench/micro/upstream-pool.ts.
+ * and take no longer for many tenants than for one. Bench: bench/micro/upstream-pool.ts (2026-11: 25 to 90 ns for the
+ * three together, 0.25 to 0.7 µs when each request goes through the queue).
  */
 import type { PlannedPool, UpstreamSettings } from "../../plan/types.ts";
 import { chooseEndpoint, chooseOther } from "./choose-endpoint.ts";
@@ -125,11 +126,14 @@ export class UpstreamPool {
 
   /**
    * An endpoint for a realtime exchange, which occupies no worker and so needs no slot; given back by
-   * `releaseRealtime`. Its faults are not told to `failed`: another process serves that port.
+   * `releaseRealtime`. Its faults are not told to `failed`: another process serves that port. Never one of `tried`.
    */
-  acquireRealtime(): Endpoint | "no_healthy_upstream" {
+  acquireRealtime(tried: readonly Endpoint[] = none): Endpoint | "no_healthy_upstream" {
     let best: Endpoint | undefined;
-    for (const endpoint of this.#open) if (best === undefined || endpoint.realtime < best.realtime) best = endpoint;
+    for (const endpoint of this.#open) {
+      if (tried.includes(endpoint)) continue;
+      if (best === undefined || endpoint.realtime < best.realtime) best = endpoint;
+    }
     if (best === undefined) return "no_healthy_upstream";
     best.realtime++;
     return best;
@@ -270,6 +274,8 @@ export class UpstreamPool {
     else this.#restore(endpoint);
   }
 }
+
+const none: readonly Endpoint[] = [];
 
 function refuseLate(waiter: Waiter): void {
   waiter.refused("queue_timeout");

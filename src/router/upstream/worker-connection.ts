@@ -11,12 +11,15 @@ import type { StoredBody } from "../http1/body-store.ts";
 import { ChunkedDecoder } from "../http1/chunked.ts";
 import { headEnd } from "../http1/grammar.ts";
 import { parseResponseHead, type ResponseHead } from "../http1/read-response-head.ts";
+import { type NetworkFault, networkFaultOf } from "./network-fault.ts";
 
 const READ_BYTES = 64 * 1024;
+/** How long a worker has to take the last bytes of a tunnel. */
+const FINISH_MS = 2_000;
 const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
 /** What went wrong on the network or in the worker's bytes. `local` is our own lack, of file descriptors for example. */
-export type WorkerFault = "refused" | "reset" | "unreachable" | "local" | "closed" | "malformed" | "body_unreadable";
+export type WorkerFault = NetworkFault | "local" | "closed" | "malformed" | "body_unreadable";
 
 /** Who receives a response. Exactly one of `ended` and `failed` is called, once, as the last call. */
 export interface ResponseSink {
@@ -77,7 +80,7 @@ export class WorkerConnection {
     this.socket = connect(options);
     this.socket.on("connect", () => this.#onConnect());
     this.socket.on("end", () => this.#onEnd());
-    this.socket.on("error", (fault: NodeJS.ErrnoException) => this.#fail(faultOf(fault.code)));
+    this.socket.on("error", (error) => this.#fail(networkFaultOf(error) ?? "local"));
     this.socket.on("close", () => this.#fail("closed"));
     this.socket.on("drain", () => this.#onDrain());
   }
@@ -122,6 +125,8 @@ export class WorkerConnection {
   finish(): void {
     this.#sink = null;
     this.#phase = phase.dead;
+    this.socket.setTimeout(FINISH_MS, () => this.socket.destroy());
+    this.socket.resume();
     this.socket.destroySoon();
   }
 
@@ -259,7 +264,8 @@ export class WorkerConnection {
   #end(clean: boolean): void {
     const sink = this.#sink;
     if (sink === null) return;
-    const reusable = clean && this.#keepsAlive && this.#allSent && !this.socket.destroyed;
+    const taken = this.#allSent && this.socket.writableLength === 0;
+    const reusable = clean && taken && this.#keepsAlive && !this.socket.destroyed;
     this.#sink = null;
     this.#body = null;
     this.#phase = reusable ? phase.idle : phase.dead;
@@ -288,22 +294,3 @@ export class WorkerConnection {
 }
 
 const noBlocks: readonly Buffer[] = [];
-
-const faults: ReadonlyMap<string, WorkerFault> = new Map([
-  ["ECONNREFUSED", "refused"],
-  ["ECONNRESET", "reset"],
-  ["EPIPE", "reset"],
-  ["ETIMEDOUT", "unreachable"],
-  ["EHOSTUNREACH", "unreachable"],
-  ["ENETUNREACH", "unreachable"],
-  ["EHOSTDOWN", "unreachable"],
-  ["EMFILE", "local"],
-  ["ENFILE", "local"],
-  ["ENOBUFS", "local"],
-  ["ENOMEM", "local"],
-  ["EADDRNOTAVAIL", "local"],
-]);
-
-function faultOf(code: string | undefined): WorkerFault {
-  return faults.get(code ?? "") ?? "reset";
-}

@@ -1,0 +1,81 @@
+/** Child processes on chosen cores, and what Linux knows about them. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { createInterface } from "node:readline";
+
+const canPin = availableParallelism() > 1 && spawnSync("taskset", ["-V"]).status === 0;
+
+/** Core of the proxy under test; everything else has the others. */
+export const proxyCore = "0";
+const otherCores = `1-${availableParallelism() - 1}`;
+
+/** The command that runs `command` on some cores, or as it is where cores cannot be chosen. */
+export function pinned(cores: string, command: readonly string[]): string[] {
+  return canPin ? ["taskset", "-c", cores, ...command] : [...command];
+}
+
+/** A helper process of the bench: what it prints, line by line, and its end. */
+export interface Helper {
+  readonly child: ChildProcess;
+  /** The next line of its output; throws when it ends without one. */
+  line(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts a script of the bench away from the proxy's core; `settings` is its only argument, as JSON. */
+export function startHelper(script: string, settings: unknown): Helper {
+  const path = new URL(script, import.meta.url).pathname;
+  const [program = "", ...args] = pinned(otherCores, [process.execPath, path, JSON.stringify(settings)]);
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    child,
+    async line() {
+      const next = await lines.next();
+      if (next.done === true) throw new Error(`${script} ended without an answer`);
+      return next.value;
+    },
+    stop: () => stopProcess(child),
+  };
+}
+
+/** Ends a process and waits until it is gone; after ten seconds it is killed. */
+export async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  await once(child, "exit");
+  clearTimeout(timer);
+}
+
+/** A process and its children. */
+function family(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return [pid, ...(children === "" ? [] : children.split(" ").flatMap((child) => family(Number(child))))];
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** CPU time, user and system, that a process and its living children have used, in microseconds. */
+export function cpuMicros(pid: number): number {
+  const ticks = family(pid).map((member) => {
+    const stat = readFileSync(`/proc/${member}/stat`, "utf8");
+    const [user = 0, system = 0] = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(11, 13)
+      .map(Number);
+    return user + system;
+  });
+  return (ticks.reduce((a, b) => a + b, 0) / TICKS_PER_SECOND) * 1e6;
+}
+
+/** Resident memory of a process and its children in MiB. */
+export function residentMiB(pid: number): number {
+  const kib = family(pid).map((member) =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${member}/status`, "utf8"))?.[1]),
+  );
+  return kib.reduce((a, b) => a + b, 0) / 1024;
+}

@@ -1,0 +1,146 @@
+/** What a bench measures: proxies under test, each with what is needed to load it and to read its cost. */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort, portOpen, startNginx } from "../../test/support/nginx.ts";
+import type { LoadResult, LoadSettings, LoadTarget } from "./load.ts";
+import { cpuMicros, type Helper, pinned, proxyCore, startHelper, stopProcess } from "./processes.ts";
+import type { WorkerSettings } from "./worker.ts";
+
+/** A running proxy. */
+export interface Side {
+  readonly name: string;
+  readonly port: number;
+  readonly pid: number;
+  close(): Promise<void>;
+}
+
+/** A running worker and its port. */
+export interface BenchWorker {
+  readonly name: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Starts a worker away from the proxy's core. */
+export async function startBenchWorker(settings: WorkerSettings): Promise<BenchWorker> {
+  const helper: Helper = startHelper("worker.ts", settings);
+  return { name: settings.name, port: Number(await helper.line()), close: () => helper.stop() };
+}
+
+/** Starts nginx before a worker, with what the edge does too: the same fields set, an access log, kept connections. */
+export async function startNginxSide(workerPort: number, keepAlive: boolean): Promise<Side> {
+  const connection = keepAlive ? 'proxy_http_version 1.1; proxy_set_header Connection "";' : "";
+  const nginx = await startNginx(
+    `
+    access_log $DIRECTORY/access.log combined;
+    keepalive_requests 100000000;
+    upstream workers { server 127.0.0.1:${workerPort}; ${keepAlive ? "keepalive 64; keepalive_requests 100000000;" : ""} }
+    server {
+      listen 127.0.0.1:$PORT backlog=4096;
+      location / {
+        proxy_pass http://workers;
+        ${connection}
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-Host $host;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header X-Real-IP $remote_addr;
+        proxy_set_header X-Request-Id $request_id;
+      }
+    }`,
+    pinned(proxyCore, []),
+  );
+  return { name: "nginx", port: nginx.port, pid: nginx.master.pid!, close: () => nginx.close() };
+}
+
+/** A running edge whose catalog can be rewritten. */
+export interface EdgeSide extends Side {
+  readonly telemetryPort: number;
+  /** Writes the catalog anew; the edge sees it by itself. */
+  rewrite(catalog: string): Promise<void>;
+}
+
+const READY_MS = 120_000;
+
+/** How the Edge of a bench is set up, where it matters. */
+interface EdgeSettings {
+  readonly externalPort: number;
+  readonly trustedProxies: readonly string[];
+}
+
+/** Starts the edge as its operator would; `catalog` is what follows the Edge document. */
+export async function startEdgeSide(
+  name: string,
+  catalog: string,
+  { externalPort, trustedProxies }: EdgeSettings = { externalPort: 80, trustedProxies: [] },
+): Promise<EdgeSide> {
+  const directory = await mkdtemp(join(tmpdir(), "hostward-bench-"));
+  const [port, telemetryPort, adminPort] = [await freePort(), await freePort(), await freePort()];
+  const edge = `apiVersion: hostward.dev/v1alpha1
+kind: Edge
+metadata: { name: bench }
+spec:
+  listeners: [ { name: http, address: 127.0.0.1, port: ${port}, protocol: HTTP, externalPort: ${externalPort} } ]
+  trustedProxies: ${JSON.stringify(trustedProxies)}
+  telemetry: { address: 127.0.0.1, port: ${telemetryPort} }
+  admin: { address: 127.0.0.1, port: ${adminPort} }
+`;
+  const rewrite = (text: string) => writeFile(join(directory, "catalog.yaml"), `${edge}---\n${text}`);
+  await rewrite(catalog);
+  const main = new URL("../main.ts", import.meta.url).pathname;
+  const serve = [
+    process.execPath,
+    main,
+    "serve",
+    "-c",
+    join(directory, "catalog.yaml"),
+    "--access-log",
+    join(directory, "access.log"),
+  ];
+  const [program = "", ...args] = pinned(proxyCore, serve);
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const close = async () => {
+    await stopProcess(child);
+    await rm(directory, { recursive: true, force: true });
+  };
+  child.once("exit", (code) => code === 0 || console.error(`${name}: the edge exited with ${code}`));
+  await portOpen(port, READY_MS).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  return { name, port, pid: child.pid!, telemetryPort, rewrite, close };
+}
+
+/** Runs one load to its end. */
+export async function runLoad(settings: LoadSettings): Promise<LoadResult> {
+  const helper = startHelper("load.ts", settings);
+  const result = JSON.parse(await helper.line()) as LoadResult;
+  await helper.stop();
+  return result;
+}
+
+/** Everything in a load that is not a right answer. */
+export function errorsOf({ failed, refused, misrouted }: LoadResult): number {
+  return failed + refused + misrouted;
+}
+
+/** What one round cost one side. */
+export interface Sample {
+  /** CPU of the proxy's processes, user and system. */
+  readonly microsPerRequest: number;
+  readonly requestsPerSecond: number;
+  readonly errors: number;
+}
+
+/** Loads a side once and reads its cost. */
+export async function sample(side: Side, targets: readonly LoadTarget[], requests: number): Promise<Sample> {
+  const before = cpuMicros(side.pid);
+  const result = await runLoad({ port: side.port, targets, connections: 32, requests });
+  return {
+    microsPerRequest: (cpuMicros(side.pid) - before) / result.requests,
+    requestsPerSecond: result.requests / result.seconds,
+    errors: errorsOf(result),
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * A worker that costs as little as possible: it answers every request with 1 KiB that begins with its own name and the
+ * Host that it saw, and either keeps its connections or, like a prefork Odoo worker, ends them.
+ */
+import { type AddressInfo, createServer, type Socket } from "node:net";
+
+export interface WorkerSettings {
+  readonly name: string;
+  readonly keepAlive: boolean;
+}
+
+const BODY_BYTES = 1024;
+const { name, keepAlive } = JSON.parse(process.argv[2]!) as WorkerSettings;
+const answers = new Map<string, string>();
+
+function answerFor(host: string): string {
+  const body = `${name} ${host}\n`.padEnd(BODY_BYTES, "x");
+  const connection = keepAlive ? "" : "Connection: close\r\n";
+  return `HTTP/1.${keepAlive ? 1 : 0} 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${BODY_BYTES}\r\n${connection}\r\n${body}`;
+}
+
+function hostIn(head: string): string {
+  const start = head.indexOf("\r\nHost: ") + 8;
+  return head.slice(start, head.indexOf("\r\n", start));
+}
+
+function serve(socket: Socket): void {
+  let text = "";
+  socket.setNoDelay(true);
+  socket.on("error", () => socket.destroy());
+  socket.on("data", (chunk) => {
+    text += chunk.toString("latin1");
+    for (let end = text.indexOf("\r\n\r\n"); end >= 0; end = text.indexOf("\r\n\r\n")) {
+      const host = hostIn(text.slice(0, end + 2));
+      text = text.slice(end + 4);
+      const answer = answers.get(host) ?? answerFor(host);
+      answers.set(host, answer);
+      if (keepAlive) socket.write(answer, "latin1");
+      else socket.end(answer, "latin1");
+    }
+  });
+}
+
+const server = createServer(serve).listen(0, "127.0.0.1", 4096, () => {
+  console.log((server.address() as AddressInfo).port);
+});

@@ -1,0 +1,63 @@
+import type { Command } from "commander";
+import type { EventLevel } from "../../metrics/events.ts";
+import type { LogTarget } from "../../metrics/log-target.ts";
+import { catalogFlag, duration, flag, layersOf } from "../flags.ts";
+
+const examples = `
+A log goes to a FILE, to standard output (-), to standard error (stderr) or nowhere (off). Events go to standard error.
+
+Signals:
+  SIGHUP           read the catalog again, and open log files anew
+  SIGTERM, SIGINT  stop when what is in flight is done (exit 0); a second one stops at once (exit 1)`;
+
+interface ServeFlags {
+  readonly watch: boolean;
+  readonly accessLog: LogTarget | null;
+  readonly auditLog: LogTarget | null;
+  readonly logLevel: EventLevel;
+  readonly drainGrace: number;
+  readonly drainDeadline: number;
+}
+
+/** `hostward serve`: runs the edge. */
+export function addServe(root: Command): void {
+  const levels: readonly EventLevel[] = ["info", "warn", "error"];
+  root
+    .command("serve")
+    .description("Run the edge. Files that change take effect within 2 s; a catalog with errors changes nothing.")
+    .addOption(catalogFlag())
+    .addOption(flag("--no-watch", "read the catalog again on SIGHUP only"))
+    .addOption(
+      flag("--access-log <target>", "one line for each request")
+        .argParser(logTarget)
+        .default("stdout", "standard output"),
+    )
+    .addOption(
+      flag("--audit-log <target>", "one line for each refusal")
+        .argParser(logTarget)
+        .default("stderr", "standard error"),
+    )
+    .addOption(flag("--log-level <level>", "least level of events").choices(levels).default("info"))
+    .addOption(
+      flag("--drain-grace <duration>", "how long to take new connections after SIGTERM")
+        .argParser(duration)
+        .default(0, "0s"),
+    )
+    .addOption(
+      flag("--drain-deadline <duration>", "when to cut what still runs").argParser(duration).default(30_000, "30s"),
+    )
+    .addHelpText("after", examples)
+    .action(async (flags: ServeFlags, command: Command) => {
+      const { watch, accessLog, auditLog, logLevel, drainGrace, drainDeadline } = flags;
+      const logs = { access: accessLog, audit: auditLog, level: logLevel };
+      const options = { layers: layersOf(command), watch, logs, graceMs: drainGrace, deadlineMs: drainDeadline };
+      const { serve } = await import("../serve/serve.ts");
+      process.exit(await serve(options));
+    });
+}
+
+function logTarget(text: string): LogTarget | null {
+  if (text === "off") return null;
+  if (text === "stderr") return "stderr";
+  return text === "-" ? "stdout" : { path: text };
+}

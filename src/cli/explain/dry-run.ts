@@ -1,0 +1,166 @@
+/** A request's way through the steps that serve, with nobody connected and no worker asked. */
+import { type AnswerCode, answerTable } from "../../core/answers.ts";
+import { systemClock } from "../../core/clock.ts";
+import { EdgeMetrics } from "../../metrics/edge-metrics.ts";
+import type { Plan, PlannedListener } from "../../plan/types.ts";
+import { clientAddress } from "../../policy/client.ts";
+import { TokenBuckets } from "../../policy/limits/token-bucket.ts";
+import { composeAnswer } from "../../router/answers.ts";
+import { Exchange } from "../../router/exchange.ts";
+import { BodyStore, StoredBody } from "../../router/http1/body-store.ts";
+import { HeadBuffer } from "../../router/http1/head-buffer.ts";
+import { type LinkedPlan, linkListener, linkPlan } from "../../router/link.ts";
+import { type Step, steps, type Verdict } from "../../router/pipeline.ts";
+import { RequestIds } from "../../router/request-ids.ts";
+import type { EdgeServices } from "../../router/services.ts";
+import { Tunnels } from "../../router/tunnels.ts";
+import type { PoolDeps } from "../../router/upstream/pool-deps.ts";
+import { Upstream } from "../../router/upstream/upstream.ts";
+import { CommandError, exitCodes, messageOf } from "../command-error.ts";
+import { hideCredentials } from "./hide-credentials.ts";
+import { type RequestUrl, type RequestWords, rawRequest } from "./raw-request.ts";
+
+/** What one step decided. */
+export interface ExplainedStep {
+  readonly number: number;
+  readonly name: string;
+  readonly verdict: "next" | AnswerCode;
+  readonly why: string;
+}
+
+/** What becomes of the request, credentials hidden. */
+export type ExplainedEnd =
+  | { readonly kind: "forwarded"; readonly tenant: string; readonly pool: string; readonly workerReceives: string }
+  | {
+      readonly kind: "answered";
+      readonly code: AnswerCode;
+      readonly status: number;
+      readonly head: string;
+      readonly body: string;
+    };
+
+export interface Explanation {
+  readonly steps: readonly ExplainedStep[];
+  readonly end: ExplainedEnd;
+}
+
+/** Steps that would occupy a worker: what they would do is told, not done. */
+const notRun: ReadonlySet<string> = new Set(["concurrency", "forward", "response"]);
+
+/** Says what `plan` does with a request from `peer`, by the code that serves. */
+export async function explainRequest(plan: Plan, words: RequestWords, peer: string): Promise<Explanation> {
+  const services = await inertServices(plan);
+  const input = new HeadBuffer();
+  input.add(rawRequest(words));
+  const head = input.takeHead(plan.edge.http.headBytesMax);
+  const client = { peerAddress: clientAddress(peer, null, null), peerTrusted: isTrusted(services.plan, peer) };
+  const via = linkListener(listenerFor(plan, words.url));
+  const x = new Exchange(services, via, client, null, typeof head === "string" ? "" : head.text, 0);
+  if (typeof head === "string") {
+    const code = head === "too_large" ? "head_too_large" : "malformed_request";
+    return { steps: [refusedAt(1, steps[0]!, x, code)], end: answered(x, code) };
+  }
+  return walk(x, input.takeAll());
+}
+
+function walk(x: Exchange, body: Buffer): Explanation {
+  const explained: ExplainedStep[] = [];
+  let workerReceives = "";
+  for (const [i, step] of steps.entries()) {
+    const verdict = notRun.has(step.name) ? "next" : runGuarded(step, x);
+    if (verdict !== "next") {
+      explained.push(refusedAt(i + 1, step, x, verdict));
+      return { steps: explained, end: answered(x, verdict) };
+    }
+    if (step.name === "body") keepBody(x, body);
+    const [line = "", ...rest] = hideCredentials(step.explain(x)).split("\n");
+    const why = rest.length === 0 ? line : `${line} the head below`;
+    explained.push({ number: i + 1, name: step.name, verdict, why });
+    if (rest.length > 0) workerReceives = rest.map((field) => field.trim()).join("\n");
+  }
+  return { steps: explained, end: { kind: "forwarded", tenant: x.tenant, pool: x.pool, workerReceives } };
+}
+
+/** As the pipeline does: a fault inside a step refuses. */
+function runGuarded(step: Step, x: Exchange): "next" | AnswerCode {
+  let verdict: Verdict;
+  try {
+    verdict = step.run(x);
+  } catch (cause) {
+    x.detail = messageOf(cause);
+    return "internal";
+  }
+  return verdict === "wait" ? "next" : verdict;
+}
+
+function refusedAt(number: number, step: Step, x: Exchange, code: AnswerCode): ExplainedStep {
+  const why = x.detail === "" ? answerTable[code].doc : `${answerTable[code].doc} ${x.detail}`;
+  return { number, name: step.name, verdict: code, why };
+}
+
+function answered(x: Exchange, code: AnswerCode): ExplainedEnd {
+  const { head, body } = composeAnswer(x, code);
+  return { kind: "answered", code, status: answerTable[code].status, head: head.trimEnd(), body };
+}
+
+/** The body as it stands behind the body step: whole. */
+function keepBody(x: Exchange, bytes: Buffer): void {
+  const { framing, contentLength } = x.head;
+  if (framing === "none") return;
+  if (framing === "length" && contentLength !== bytes.length) {
+    const message = `cannot explain a body of ${contentLength} bytes: ${bytes.length} are given`;
+    throw new CommandError(message, "leave Content-Length out: -d sets it", { exitCode: exitCodes.usage });
+  }
+  x.body = new StoredBody(x.services.bodies);
+  x.body.keepWhole(bytes);
+  x.bodyRead = true;
+}
+
+/** The listener that clients reach by the URL's port, else the first one. */
+function listenerFor({ edge }: Plan, url: RequestUrl): PlannedListener {
+  const { listeners } = edge;
+  return (
+    listeners.find((listener) => listener.externalPort === url.port) ??
+    listeners.find((listener) => listener.port === url.port) ??
+    listeners[0]!
+  );
+}
+
+function isTrusted(plan: LinkedPlan, peer: string): boolean {
+  return plan.trustedProxies?.has(peer) ?? false;
+}
+
+async function inertServices(plan: Plan): Promise<EdgeServices> {
+  const metrics = new EdgeMetrics();
+  const upstreams = plan.pools.map((pool) => new Upstream(pool, plan.edge.upstream, 0, inertDeps));
+  return {
+    plan: await linkPlan(plan, upstreams, null),
+    draining: false,
+    clock: systemClock,
+    random: Math.random,
+    ids: new RequestIds(),
+    metrics,
+    reporter: { finished: () => {}, fault: () => {} },
+    buckets: new TokenBuckets(2),
+    bodies: new BodyStore(plan.edge.bodies),
+    responses: { bytes: 0 },
+    tunnels: new Tunnels(metrics, Math.random),
+  };
+}
+
+/** Pools are never started, so none of this is called; a pool that asked would find nothing. */
+const inertDeps: PoolDeps = {
+  clock: systemClock,
+  random: Math.random,
+  resolve: async () => [],
+  check: async () => "busy",
+  events: {
+    added: () => {},
+    removed: () => {},
+    unresolved: () => {},
+    addressRefused: () => {},
+    ejected: () => {},
+    restored: () => {},
+    checked: () => {},
+  },
+};

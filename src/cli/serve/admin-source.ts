@@ -1,0 +1,35 @@
+import type { AdminSource, TenantReport } from "../../admin/sources.ts";
+import type { Edge } from "../../router/edge.ts";
+import type { LinkedPlan } from "../../router/link.ts";
+import { version } from "../about.ts";
+
+/** What the admin server shows of a running edge. */
+export function adminSource(edge: Edge): AdminSource {
+  return {
+    version,
+    hash: () => edge.plan.plan.hash,
+    plan: () => edge.plan.plan,
+    tenant: (name) => tenantReport(edge.plan, name),
+    endpoints: () => edge.endpoints(),
+  };
+}
+
+function tenantReport(plan: LinkedPlan, name: string): TenantReport | null {
+  const tenant = plan.tenants.get(name);
+  if (tenant === undefined) return null;
+  const live = tenant.liveIfAny;
+  return {
+    tenant: tenant.planned,
+    pool: tenant.upstream.name,
+    tier: tenant.tier.name,
+    inFlight: live?.lane.inFlight ?? 0,
+    queued: live?.lane.queued ?? 0,
+    sockets: live?.sockets ?? 0,
+    counters: {
+      requests: live?.requests ?? 0,
+      answeredByEdge: live?.answered ?? 0,
+      requestBodyBytes: live?.bytesIn ?? 0,
+      responseBodyBytes: live?.bytesOut ?? 0,
+    },
+  };
+}

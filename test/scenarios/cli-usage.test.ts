@@ -1,0 +1,63 @@
+import t from "tap";
+import { supportsNode } from "../../src/cli/about.ts";
+import { type CliResult, runCli } from "../support/cli.ts";
+
+const demo = "config/examples/demo";
+const hasStack = ({ stderr }: CliResult): boolean => /\n\s+at .*:\d+/.test(stderr);
+
+const help = await runCli(["--help"]);
+t.equal(help.code, 0, "help is no error");
+for (const command of ["serve", "check", "explain", "demo"]) {
+  t.match(help.stdout, new RegExp(`^  ${command} .*[A-Z]`, "m"), `help says what ${command} does`);
+  t.match(help.stdout, new RegExp(`^  hostward ${command}`, "m"), `help shows an example of ${command}`);
+}
+t.match((await runCli(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/, "the version alone");
+
+const usage: ReadonlyArray<readonly [rule: string, args: readonly string[], stderr: RegExp]> = [
+  ["no command at all shows the help", [], /^Usage: hostward COMMAND/],
+  ["an unknown command names the nearest", ["serv"], /unknown command 'serv'\n {2}hint: did you mean serve\?/],
+  ["a catalog is needed", ["serve"], /required option '-c, --catalog <path>' not specified/],
+  [
+    "an unknown flag says where to look",
+    ["check", "-c", demo, "--bogus"],
+    /'--bogus'\n {2}hint: `hostward check --help`/,
+  ],
+  ["a flag needs its value", ["check", "-c"], /argument missing/],
+  ["words that no command takes", ["check", "-c", demo, "more"], /too many arguments/],
+  ["a drain deadline that is no duration", ["serve", "-c", demo, "--drain-deadline", "30"], /duration such as 30s/],
+  ["a log level that is none", ["serve", "-c", demo, "--log-level", "loud"], /Allowed choices are info, warn, error/],
+  ["a port that is none", ["demo", "--port", "99999"], /port from 1 to 65535/],
+  ["a URL is needed", ["explain", "-c", demo], /missing required argument 'url'/],
+  ["a URL of another scheme", ["explain", "-c", demo, "ftp://x/"], /http or https URL/],
+  ["a URL with user information", ["explain", "-c", demo, "http://u:p@x/"], /without user information/],
+  ["a field without a colon", ["explain", "-c", demo, "-H", "Cookie", "http://x/"], /'Name: value'/],
+  ["a field of two lines", ["explain", "-c", demo, "-H", "A: b\r\nC: d", "http://x/"], /must be one line/],
+  ["a client that is no address", ["explain", "-c", demo, "--client", "me", "http://x/"], /IP address/],
+  ["a body file that is not there", ["explain", "-c", demo, "-d", "@no-such-file", "http://x/"], /ENOENT/],
+];
+const outcomes = await Promise.all(usage.map(([, args]) => runCli(args)));
+for (const [i, [rule, , stderr]] of usage.entries()) {
+  const outcome = outcomes[i]!;
+  t.same([outcome.code, outcome.stdout, hasStack(outcome)], [2, "", false], `${rule}: exit 2, no stack`);
+  t.match(outcome.stderr, stderr, rule);
+}
+
+const mirrored = await runCli(["check"], { HOSTWARD_CATALOG: demo, HOSTWARD_JSON: "1" });
+t.equal(JSON.parse(mirrored.stdout).ok, true, "flags can stand in the environment");
+
+const range = "^22.23.2 || ^24.18.1 || >=26.5.1";
+const versions: ReadonlyArray<readonly [node: string, supported: boolean]> = [
+  ["v20.19.0", false],
+  ["v22.23.1", false],
+  ["v22.23.2", true],
+  ["v22.24.0", true],
+  ["v23.11.0", false],
+  ["v24.18.0", false],
+  ["v24.18.1", true],
+  ["v25.9.0", false],
+  ["v26.5.0", false],
+  ["v26.5.1", true],
+  ["v26.10.0", true],
+  ["v27.0.0", true],
+];
+for (const [node, supported] of versions) t.equal(supportsNode(node, range), supported, `${node} is in ${range}`);
