@@ -29,6 +29,7 @@ const { port, targets, connections, requests } = JSON.parse(process.argv[2]!) as
 const heads = targets.map(
   ({ host }) => `GET /web/content/1 HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n`,
 );
+const STALL_MS = 15_000;
 let started = 0;
 let done = 0;
 let failed = 0;
@@ -49,13 +50,17 @@ function judge(text: string, target: LoadTarget): void {
   else if (!text.startsWith(target.stamp, text.indexOf("\r\n\r\n") + 4)) misrouted++;
 }
 
+/** In place of the index of the target that is asked: no connection yet, and nothing more to ask. */
+const UNASKED = -1;
+const NONE = -2;
+
 function run(): void {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   let text = "";
-  let at = -1;
+  let at = UNASKED;
   const ask = () => {
-    at = started < requests ? started++ % targets.length : -1;
-    if (at < 0) socket.end();
+    at = started < requests ? started++ % targets.length : NONE;
+    if (at === NONE) socket.end();
     else socket.write(heads[at]!, "latin1");
   };
   socket.on("connect", ask);
@@ -66,12 +71,12 @@ function run(): void {
     judge(text, targets[at]!);
     done++;
     text = text.slice(length);
-    at = -1;
     ask();
   });
   socket.on("error", () => socket.destroy());
   socket.on("close", () => {
-    if (at >= 0) {
+    if (at === UNASKED) started++;
+    if (at !== NONE) {
       failed++;
       done++;
     }
@@ -83,6 +88,7 @@ function run(): void {
 
 const startMs = performance.now();
 function finish(): void {
+  clearInterval(watch);
   const result: LoadResult = {
     requests: done,
     failed,
@@ -92,4 +98,17 @@ function finish(): void {
   };
   console.log(JSON.stringify(result));
 }
+/** A proxy that answers nothing any more must not hold the bench: all that is still to come has failed. */
+function giveUp(): void {
+  failed += requests - done;
+  finish();
+  process.exit();
+}
+
+let doneBefore = -1;
+const watch = setInterval(() => {
+  if (done === doneBefore) giveUp();
+  doneBefore = done;
+}, STALL_MS);
+
 for (let i = 0; i < connections; i++) run();

@@ -1,5 +1,6 @@
 /** What a bench measures: proxies under test, each with what is needed to load it and to read its cost. */
 import { spawn } from "node:child_process";
+import { openSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,12 +101,16 @@ spec:
     join(directory, "access.log"),
   ];
   const [program = "", ...args] = pinned(proxyCore, serve);
-  const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const events = join(directory, "events.log");
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", openSync(events, "w")] });
+  child.once(
+    "exit",
+    (code) => code === 0 || console.error(`${name}: exited with ${code}\n${readFileSync(events, "utf8").slice(-2000)}`),
+  );
   const close = async () => {
     await stopProcess(child);
     await rm(directory, { recursive: true, force: true });
   };
-  child.once("exit", (code) => code === 0 || console.error(`${name}: the edge exited with ${code}`));
   await portOpen(port, READY_MS).catch(async (error: unknown) => {
     await close();
     throw error;

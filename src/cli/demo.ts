@@ -18,7 +18,7 @@ export async function demo(edgePort: number): Promise<number> {
   const overlay = join(folder, "ports.yaml");
   writeFileSync(overlay, overlayOf(plan, workers, edgePort));
   // Only what goes wrong is told, and not where: the answers that curl prints are the demo.
-  const logs = { access: null, audit: null, level: "warn" } as const;
+  const logs = { access: "off", audit: "off", level: "warn" } as const;
   const options = { layers: [demoCatalogPath, overlay], watch: true, logs, graceMs: 0, deadlineMs: 5_000 };
   try {
     return await serve(options, (serving) => process.stdout.write(welcome(plan, serving, edgePort)));

@@ -42,6 +42,8 @@ export const fieldKind = {
   singleton: 20,
   /** (p) */
   webSocketAccept: 21,
+  /** (p) The first counts: a server behind a server dates a response again. */
+  date: 22,
 } as const;
 
 export type FieldKind = (typeof fieldKind)[keyof typeof fieldKind];
@@ -108,7 +110,7 @@ const responseKinds: Record<string, FieldKind> = {
   trailer: fieldKind.drop,
   server: fieldKind.drop,
   "x-sendfile": fieldKind.drop,
-  date: fieldKind.singleton,
+  date: fieldKind.date,
   "content-type": fieldKind.singleton,
   "content-disposition": fieldKind.singleton,
   "content-range": fieldKind.singleton,

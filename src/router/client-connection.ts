@@ -7,12 +7,12 @@
 import type { Socket } from "node:net";
 import type { AnswerCode } from "../core/answers.ts";
 import { clientAddress } from "../policy/client.ts";
+import { BodyIntake } from "./body-intake.ts";
+import { ClientWriter } from "./client-writer.ts";
 import { type ClientFacts, Exchange } from "./exchange.ts";
 import { HeadBuffer } from "./http1/head-buffer.ts";
-import { OutQueue, type ResponseBounds } from "./http1/out-queue.ts";
-import { BodyReceiver } from "./http1/receive-body.ts";
-import type { LinkedListener } from "./link.ts";
-import { advance, guarded, resume, settle } from "./pipeline.ts";
+import type { LinkedListener, LinkedPlan } from "./link.ts";
+import { advance, settle } from "./pipeline.ts";
 import type { EdgeServices } from "./services.ts";
 import type { Tunnel } from "./tunnel.ts";
 
@@ -22,9 +22,6 @@ const PIPELINED_BYTES_MAX = 64 * 1024;
 const LINGER_MS = 2_000;
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
-/** A tunnel's bytes are not kept for a slow client: its worker waits. */
-const nothingKept: ResponseBounds = { responseBytesMax: 0, responseBudgetBytes: 0 };
-
 type Phase = "idle" | "head" | "body" | "busy" | "tunnel" | "closing";
 
 export class ClientConnection implements ClientFacts {
@@ -32,20 +29,21 @@ export class ClientConnection implements ClientFacts {
   readonly services: EdgeServices;
   readonly via: LinkedListener;
   readonly peerAddress: string;
-  readonly peerTrusted: boolean;
+  /** By the plan in service: a connection of a proxy's may outlive many. */
+  peerTrusted = false;
   /** When the sweep acts; what it does depends on the phase. */
   deadlineMs: number;
-  /** When a client that takes nothing is cut; Infinity while nothing waits to be taken. */
-  stallMs = Number.POSITIVE_INFINITY;
   tunnel: Tunnel | null = null;
   readonly #onGone: (connection: ClientConnection) => void;
   readonly #input = new HeadBuffer();
-  readonly #out: OutQueue;
+  readonly #writer: ClientWriter;
   #phase: Phase = "idle";
   #exchange: Exchange | null = null;
-  #receiver: BodyReceiver | null = null;
+  #intake: BodyIntake | null = null;
   /** The client sent FIN: what it asked for is still answered, nothing more is read. */
   #halfClosed = false;
+  /** The plan that `peerTrusted` is by. */
+  #judgedBy: LinkedPlan | null = null;
   #processing = false;
   #startMs = 0;
 
@@ -59,10 +57,8 @@ export class ClientConnection implements ClientFacts {
     this.services = services;
     this.via = via;
     this.#onGone = onGone;
-    this.#out = new OutQueue(socket, services.responses);
-    const peer = socket.remoteAddress ?? "";
-    this.peerAddress = clientAddress(peer, null, null);
-    this.peerTrusted = services.plan.trustedProxies?.has(peer) ?? false;
+    this.#writer = new ClientWriter(socket, services);
+    this.peerAddress = clientAddress(socket.remoteAddress ?? "", null, null);
     this.deadlineMs = services.clock.nowMs() + services.plan.http.headTimeoutMs;
     socket.on("data", (bytes) => this.#onData(bytes));
     socket.on("end", () => this.#caught(() => this.#onEnd()));
@@ -101,7 +97,7 @@ export class ClientConnection implements ClientFacts {
   }
 
   #take(bytes: Buffer): void {
-    if (this.#phase === "body") return this.#feedBody(bytes);
+    if (this.#phase === "body") return this.#intake!.feed(bytes);
     if (this.#phase === "tunnel") return this.tunnel!.fromClient(bytes);
     if (this.#phase === "closing") return;
     this.#input.add(bytes);
@@ -113,17 +109,16 @@ export class ClientConnection implements ClientFacts {
   #process(): void {
     if (this.#processing) return;
     this.#processing = true;
-    while (
-      this.#exchange === null &&
-      this.#phase !== "closing" &&
-      this.#input.length > 0 &&
-      this.#out.empty &&
-      !this.socket.writableNeedDrain
-    ) {
+    while (this.#exchange === null && this.#phase !== "closing" && this.#input.length > 0 && this.#writer.idle) {
       if (!this.#readHead()) break;
     }
     this.#processing = false;
-    if (this.#exchange === null && this.#halfClosed && this.#phase !== "closing") this.#finishWriting();
+    if (this.#exchange === null && this.#halfClosed && this.#writer.idle) this.#finishWriting();
+  }
+
+  #judgePeer(plan: LinkedPlan): void {
+    this.#judgedBy = plan;
+    this.peerTrusted = plan.trustedProxies?.has(this.peerAddress) ?? false;
   }
 
   /** Starts the next exchange; false when its head is not whole yet. */
@@ -142,6 +137,7 @@ export class ClientConnection implements ClientFacts {
     this.#exchange = x;
     this.#phase = "busy";
     this.deadlineMs = Number.POSITIVE_INFINITY;
+    if (this.#judgedBy !== this.services.plan) this.#judgePeer(this.services.plan);
     if (head === "too_large") settle(x, "head_too_large");
     else if (head === "malformed") settle(x, "malformed_request");
     else advance(x);
@@ -150,59 +146,19 @@ export class ClientConnection implements ClientFacts {
 
   /** Takes the body behind the head into `x.body`: at once, or `wait`, or why not. For the body step. */
   receiveBody(x: Exchange, bytesMax: number, timeoutMs: number): "next" | "wait" | AnswerCode {
-    const receiver = new BodyReceiver(x.head, this.services.bodies, this.services.plan.http, bytesMax);
-    x.body = receiver.body;
-    const early = this.#input.length > 0 ? receiver.take(this.#input.takeAll()) : "more";
-    if (early === "done") return this.#bodyDone(x, receiver);
-    if (early !== "more" && early !== "pause") return early;
-    if (early === "pause") this.#pauseForDisk(x, receiver);
-    this.#receiver = receiver;
     this.#phase = "body";
     this.deadlineMs = this.services.clock.nowMs() + timeoutMs;
-    if (x.head.expectsContinue && receiver.body.length === 0) this.socket.write(CONTINUE, "latin1");
+    this.#intake = new BodyIntake(x, this.socket, this.#input, bytesMax, () => this.#bodyWhole());
+    const verdict = this.#intake.begin();
+    if (verdict !== "wait" || x.bodyRead) return verdict;
+    if (x.head.expectsContinue && x.body!.length === 0) this.socket.write(CONTINUE, "latin1");
     return this.#halfClosed ? "client_gone" : "wait";
   }
 
-  #feedBody(bytes: Buffer): void {
-    const x = this.#exchange!;
-    guarded(x, () => {
-      const state = this.#receiver!.take(bytes);
-      x.bytesIn = this.#receiver!.body.length;
-      if (state === "more") return;
-      if (state === "pause") return this.#pauseForDisk(x, this.#receiver!);
-      if (state !== "done") return settle(x, state);
-      const verdict = this.#bodyDone(x, this.#receiver!);
-      if (verdict === "next") resume(x);
-      else if (verdict !== "wait") settle(x, verdict);
-    });
-  }
-
-  #pauseForDisk(x: Exchange, receiver: BodyReceiver): void {
-    this.socket.pause();
-    receiver.body.onRoom = (fault) => {
-      if (x.finished) return;
-      if (fault !== null) guarded(x, () => settle(x, "body_storage"));
-      else this.socket.resume();
-    };
-  }
-
-  /** The last byte of the body is here: waits for the disk where it must. */
-  #bodyDone(x: Exchange, receiver: BodyReceiver): "next" | "wait" | AnswerCode {
-    this.#input.giveBack(receiver.rest);
-    this.#receiver = null;
+  #bodyWhole(): void {
+    this.#intake = null;
     this.#phase = "busy";
     this.deadlineMs = Number.POSITIVE_INFINITY;
-    x.bodyRead = true;
-    x.bytesIn = receiver.body.length;
-    let verdict: "next" | "wait" | AnswerCode = "wait";
-    let returned = false;
-    receiver.body.complete((fault) => {
-      verdict = fault === null ? "next" : "body_storage";
-      if (!returned || x.finished) return;
-      guarded(x, () => (fault === null ? resume(x) : settle(x, "body_storage")));
-    });
-    returned = true;
-    return verdict;
   }
 
   #onEnd(): void {
@@ -210,12 +166,12 @@ export class ClientConnection implements ClientFacts {
     if (this.#phase === "tunnel") this.tunnel!.clientEnded();
     else if (this.#phase === "body") settle(this.#exchange!, "client_gone");
     else if (this.#phase === "closing" && this.socket.writableFinished) this.destroy();
-    else if (this.#exchange === null) this.#finishWriting();
+    else if (this.#exchange === null) this.#process();
   }
 
   #onClose(): void {
     this.#onGone(this);
-    this.#out.clear();
+    this.#writer.clear();
     this.tunnel?.clientGone();
     if (this.#exchange !== null) settle(this.#exchange, "client_gone");
   }
@@ -229,40 +185,27 @@ export class ClientConnection implements ClientFacts {
 
   /** Writes response bytes; false when the writer should wait until its relay or tunnel is told that the client drained. */
   write(bytes: Buffer | string): boolean {
-    const room = this.#out.write(bytes, this.#bounds);
-    if (this.socket.writableNeedDrain && this.stallMs === Number.POSITIVE_INFINITY) this.#startStallClock();
-    return room;
-  }
-
-  get #bounds(): ResponseBounds {
-    return this.tunnel === null ? this.services.plan.http : nothingKept;
-  }
-
-  #startStallClock(): void {
-    this.stallMs = this.services.clock.nowMs() + this.services.plan.http.writeTimeoutMs;
+    return this.#writer.write(bytes);
   }
 
   #onDrain(): void {
-    this.stallMs = Number.POSITIVE_INFINITY;
-    const flushed = this.#out.flush();
-    if (this.socket.writableNeedDrain) this.#startStallClock();
+    const flushed = this.#writer.flush();
+    const x = this.#exchange;
     if (this.#phase === "closing") {
       if (flushed) this.#end();
-    } else if (this.#exchange === null) {
+    } else if (x === null) {
       if (flushed) this.#process();
-    } else if (this.#out.hasRoom(this.#bounds)) this.#tellDrained(this.#exchange);
-  }
-
-  #tellDrained(x: Exchange): void {
-    if (this.tunnel !== null) this.tunnel.clientDrained();
-    else if (x.relay !== null) x.relay.clientDrained();
+    } else if (this.#writer.hasRoom) {
+      if (this.tunnel !== null) this.tunnel.clientDrained();
+      else x.relay?.clientDrained();
+    }
   }
 
   /** The exchange is over, its response written: the connection goes on, or ends. */
   exchangeDone(x: Exchange): void {
     if (this.#exchange !== x) return;
     this.#exchange = null;
-    this.#receiver = null;
+    this.#intake = null;
     this.tunnel = null;
     if (this.#phase === "closing" || this.socket.destroyed) return;
     if (x.tunnel) return this.#endTunnel();
@@ -276,6 +219,7 @@ export class ClientConnection implements ClientFacts {
   /** From a 101 onwards all bytes belong to the tunnel. */
   becomeTunnel(tunnel: Tunnel): void {
     this.tunnel = tunnel;
+    this.#writer.tunnels = true;
     this.#phase = "tunnel";
     this.deadlineMs = Number.POSITIVE_INFINITY;
     if (this.#input.length > 0) tunnel.fromClient(this.#input.takeAll());
@@ -296,14 +240,12 @@ export class ClientConnection implements ClientFacts {
     this.#phase = "closing";
     this.#input.clear();
     this.deadlineMs = Number.POSITIVE_INFINITY;
-    if (this.stallMs === Number.POSITIVE_INFINITY) this.#startStallClock();
     this.socket.resume();
-    if (this.#out.empty) this.#end();
+    if (this.#writer.empty) this.#end();
   }
 
   #end(): void {
-    this.socket.end(() => {
-      this.stallMs = Number.POSITIVE_INFINITY;
+    this.#writer.end(() => {
       this.deadlineMs = this.services.clock.nowMs() + LINGER_MS;
       if (this.#halfClosed) this.destroy();
     });
@@ -327,13 +269,13 @@ export class ClientConnection implements ClientFacts {
 
   /** Acts on what is overdue. Called by the edge's one timer. */
   sweep(nowMs: number): void {
-    if (nowMs >= this.stallMs) this.#stalled();
-    else if (nowMs >= this.deadlineMs) this.#overdue();
+    if (nowMs >= this.#writer.stallMs) this.#caught(() => this.#stalled());
+    else if (nowMs >= this.deadlineMs) this.#caught(() => this.#overdue());
   }
 
   #stalled(): void {
     this.services.metrics.increment("client_timeouts_total", 1, "write");
-    this.stallMs = Number.POSITIVE_INFINITY;
+    this.#writer.stallMs = Number.POSITIVE_INFINITY;
     if (this.#exchange !== null) settle(this.#exchange, "client_stalled");
     this.reset();
   }

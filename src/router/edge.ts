@@ -38,8 +38,8 @@ const DRAIN_IDLE_MS = 1_000;
 const DRAIN_POLL_MS = 50;
 
 interface Listening {
-  readonly planned: PlannedListener;
-  readonly linked: LinkedListener;
+  planned: PlannedListener;
+  linked: LinkedListener;
   readonly server: Server;
 }
 
@@ -48,13 +48,16 @@ export class Edge {
   readonly #services: EdgeServices;
   readonly #connections = new Set<ClientConnection>();
   readonly #upstreams = new Map<string, Upstream>();
+  /** Pools that the plan has no more, until their last request is over. */
+  readonly #retired = new Set<Upstream>();
   #listening: Listening[] = [];
   #sweeper: NodeJS.Timeout | null = null;
 
   /** Opens every listener of `plan`; rejects with the system's error when one cannot be opened, and leaves none open. */
   static async start(plan: Plan, options: EdgeOptions): Promise<Edge> {
     const edge = new Edge(plan, options);
-    await edge.swap(plan);
+    await edge.#adopt(plan);
+    edge.#listenWith(plan, await edge.#openNew(plan.edge.listeners));
     await Promise.all([...edge.#upstreams.values()].map((upstream) => upstream.scheduling.start()));
     edge.#sweeper = setInterval(() => edge.#sweep(), SWEEP_MS);
     return edge;
@@ -89,11 +92,7 @@ export class Edge {
 
   /** Where the edge listens; the port is the real one also where the plan says 0. */
   get addresses(): readonly { readonly name: string; readonly address: string; readonly port: number }[] {
-    return this.#listening.map(({ planned, server }) => {
-      const bound = server.address();
-      const port = typeof bound === "object" && bound !== null ? bound.port : planned.port;
-      return { name: planned.name, address: planned.address, port };
-    });
+    return this.#listening.map(({ planned: { name, address }, server }) => ({ name, address, port: portOf(server) }));
   }
 
   endpoints(): readonly (EndpointReport & { readonly pool: string })[] {
@@ -109,13 +108,16 @@ export class Edge {
    */
   async swap(plan: Plan): Promise<void> {
     const opened = await this.#openNew(plan.edge.listeners);
+    await this.#adopt(plan);
+    this.#listenWith(plan, opened);
+  }
+
+  async #adopt(plan: Plan): Promise<void> {
     const upstreams = plan.pools.map((pool) => this.#upstreamOf(pool, plan));
     const linked = await linkPlan(plan, upstreams, this.#services.plan);
     this.#services.plan = linked;
     for (const [i, pool] of plan.pools.entries()) upstreams[i]!.update(pool, plan.edge.upstream);
     this.#services.bodies.settings = plan.edge.bodies;
-    this.#closeOld(plan.edge.listeners, opened);
-    for (const { server } of this.#listening) server.maxConnections = plan.edge.http.connectionsMax;
     this.#dropUpstreams(new Set(upstreams));
     this.#services.tunnels.closeChanged(linked);
   }
@@ -147,7 +149,7 @@ export class Edge {
     let cut = false;
     for (const { server } of this.#listening) server.close();
     for (const connection of this.#connections) cut = connection.cut() || cut;
-    for (const upstream of this.#upstreams.values()) upstream.close();
+    for (const upstream of [...this.#upstreams.values(), ...this.#retired]) upstream.close();
     if (this.#sweeper !== null) clearInterval(this.#sweeper);
     return cut;
   }
@@ -167,23 +169,40 @@ export class Edge {
   }
 
   async #open(planned: PlannedListener): Promise<Listening> {
-    const linked = linkListener(planned);
     const server = await openListener(planned, {
-      connection: (socket) => this.#accept(socket, linked),
+      connection: (socket) => this.#accept(socket, listening.linked),
       dropped: () => this.#options.metrics.increment("connections_refused_total", 1, "limit"),
-      fault: (cause) => this.#options.reporter.fault("-", cause),
+      fault: (cause) => this.#listenerFault(cause),
     });
-    return { planned, linked, server };
+    const listening: Listening = { planned, linked: linkListener(planned, portOf(server)), server };
+    return listening;
   }
 
-  #listeningAt(planned: PlannedListener): Listening | undefined {
-    return this.#listening.find((open) => JSON.stringify(open.planned) === JSON.stringify(planned));
+  /** The socket that a listener of the plan can go on with: its name and external port may change under it. */
+  #listeningAt({ name, address, port }: PlannedListener): Listening | undefined {
+    return this.#listening.find(
+      ({ planned }) => planned.address === address && planned.port === port && (port !== 0 || planned.name === name),
+    );
   }
 
-  #closeOld(planned: readonly PlannedListener[], opened: readonly Listening[]): void {
-    const stay = planned.map((listener) => this.#listeningAt(listener)).filter((open) => open !== undefined);
+  #listenWith(plan: Plan, opened: readonly Listening[]): void {
+    const stay: Listening[] = [];
+    for (const planned of plan.edge.listeners) {
+      const open = this.#listeningAt(planned);
+      if (open === undefined) continue;
+      open.planned = planned;
+      open.linked = linkListener(planned, portOf(open.server));
+      stay.push(open);
+    }
     for (const open of this.#listening) if (!stay.includes(open)) open.server.close();
     this.#listening = [...stay, ...opened];
+    for (const { server } of this.#listening) server.maxConnections = plan.edge.http.connectionsMax;
+  }
+
+  #listenerFault(cause: NodeJS.ErrnoException): void {
+    const outOfDescriptors = cause.code === "EMFILE" || cause.code === "ENFILE";
+    if (outOfDescriptors) this.#options.metrics.increment("connections_refused_total", 1, "descriptors");
+    else this.#options.reporter.fault("-", cause);
   }
 
   #accept(socket: Socket, via: LinkedListener): void {
@@ -220,7 +239,7 @@ export class Edge {
     for (const [name, upstream] of this.#upstreams) {
       if (used.has(upstream)) continue;
       this.#upstreams.delete(name);
-      upstream.close();
+      this.#retired.add(upstream);
     }
   }
 
@@ -231,10 +250,17 @@ export class Edge {
     try {
       for (const connection of this.#connections) connection.sweep(now);
       for (const upstream of this.#upstreams.values()) upstream.sweep(now);
+      for (const upstream of this.#retired) this.#sweepRetired(upstream, now);
       this.#services.tunnels.sweep(now);
     } catch (cause) {
       this.#options.reporter.fault("-", cause);
     }
+  }
+
+  #sweepRetired(upstream: Upstream, nowMs: number): void {
+    if (upstream.requests > 0) return upstream.sweep(nowMs);
+    this.#retired.delete(upstream);
+    upstream.close();
   }
 
   #observe(): void {
@@ -258,6 +284,12 @@ export class Edge {
     metrics.observe("plan_info", () => [[[this.plan.plan.hash], 1] as const]);
     metrics.observe("tenants", () => tenantStates(this.plan.plan));
   }
+}
+
+/** The port that was taken, also where the plan says 0. */
+function portOf(server: Server): number {
+  const bound = server.address();
+  return typeof bound === "object" && bound !== null ? bound.port : 0;
 }
 
 function inFlight(upstream: Upstream): number {

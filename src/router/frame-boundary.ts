@@ -3,7 +3,7 @@
  * Constant memory; payloads are jumped over.
  */
 export class FrameBoundary {
-  /** Header bytes gathered, at most ten. */
+  /** Header bytes gathered: two, up to eight of length, four of mask. */
   readonly #header = new Uint8Array(14);
   #gathered = 0;
   #payload = 0;

@@ -6,6 +6,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { HttpLimits, Plan, PlannedListener, PlannedTenant, PlannedTier } from "../plan/types.ts";
 import { type AddressSet, compileAddresses } from "../policy/addresses.ts";
 import { LiveTenant } from "./live-tenant.ts";
+import { TenantLane } from "./upstream/tenant-lane.ts";
 import type { Upstream } from "./upstream/upstream.ts";
 
 /** Tenants linked between two turns of the event loop: some milliseconds of work. */
@@ -13,8 +14,9 @@ const SLICE_TENANTS = 500;
 
 export interface LinkedListener {
   readonly name: string;
-  readonly planned: PlannedListener;
-  /** The external port as a suffix of an authority: empty where it is the scheme's default. */
+  /** The port that clients see. */
+  readonly externalPort: number;
+  /** The same as a suffix of an authority: empty where it is the scheme's default. */
   readonly portSuffix: { readonly http: string; readonly https: string };
 }
 
@@ -44,16 +46,10 @@ export class LinkedTenant {
   readonly deny: AddressSet | null;
   readonly aliases: readonly string[];
   readonly odooMajor: number;
-  #live: LiveTenant | null;
+  #live: LiveTenant | null = null;
+  #lane: TenantLane | null = null;
 
-  constructor(
-    planned: PlannedTenant,
-    tier: PlannedTier,
-    upstream: Upstream,
-    odooMajor: number,
-    shared: SharedSets,
-    live: LiveTenant | null,
-  ) {
+  constructor(planned: PlannedTenant, tier: PlannedTier, upstream: Upstream, odooMajor: number, shared: SharedSets) {
     this.planned = planned;
     this.tier = tier;
     this.upstream = upstream;
@@ -62,7 +58,6 @@ export class LinkedTenant {
     this.allow = planned.access.allow.length === 0 ? null : compileAddresses(planned.access.allow);
     this.deny = planned.access.deny.length === 0 ? null : compileAddresses(planned.access.deny);
     this.aliases = planned.aliases.length === 0 ? none : planned.aliases.map((alias) => alias.hostname);
-    this.#live = live;
   }
 
   get name(): string {
@@ -82,13 +77,30 @@ export class LinkedTenant {
   }
 
   get live(): LiveTenant {
-    this.#live ??= new LiveTenant(this.name, this.tier);
+    this.#live ??= new LiveTenant();
     return this.#live;
+  }
+
+  /** The tenant's place in its pool. */
+  get lane(): TenantLane {
+    this.#lane ??= new TenantLane(this.name, this.tier);
+    return this.#lane;
   }
 
   /** The live part, or null where the tenant had no request yet. */
   get liveIfAny(): LiveTenant | null {
     return this.#live;
+  }
+
+  /**
+   * Goes on with what is live of the tenant as it was. Its lane only within one pool: requests that began with the
+   * former plan still hold slots of the other, and are counted there to their end.
+   */
+  takeOver(before: LinkedTenant): void {
+    this.#live = before.#live;
+    if (before.upstream !== this.upstream) return;
+    this.#lane = before.#lane;
+    this.#lane?.update(this.tier);
   }
 }
 
@@ -124,14 +136,9 @@ export async function linkPlan(
   for (const planned of plan.tenants) {
     const tier = plan.tiers[planned.tier]!;
     const upstream = upstreams[planned.pool]!;
-    const tenant = new LinkedTenant(
-      planned,
-      tier,
-      upstream,
-      plan.pools[planned.pool]!.odooMajor,
-      shared,
-      takeOver(planned, tier, upstream, previous),
-    );
+    const tenant = new LinkedTenant(planned, tier, upstream, plan.pools[planned.pool]!.odooMajor, shared);
+    const before = previous?.tenants.get(planned.name);
+    if (before !== undefined) tenant.takeOver(before);
     tenants.set(planned.name, tenant);
     hosts.set(planned.hostname, { tenant, alias: "" });
     for (const { hostname, mode } of planned.aliases) hosts.set(hostname, { tenant, alias: mode });
@@ -148,27 +155,12 @@ export async function linkPlan(
   };
 }
 
-/** The live part of a tenant that was there before; with a new lane when it moved to another pool. */
-function takeOver(
-  planned: PlannedTenant,
-  tier: PlannedTier,
-  upstream: Upstream,
-  previous: LinkedPlan | null,
-): LiveTenant | null {
-  const before = previous?.tenants.get(planned.name);
-  const live = before?.liveIfAny ?? null;
-  if (before === undefined || live === null) return null;
-  if (before.upstream === upstream) live.lane.update(tier);
-  else live.lane = new LiveTenant(planned.name, tier).lane;
-  return live;
-}
-
-/** What a listener's authority suffixes are, decided once. */
-export function linkListener(planned: PlannedListener): LinkedListener {
-  const port = planned.externalPort;
+/** What a listener's authority suffixes are, decided once. `takenPort` is where the socket listens. */
+export function linkListener(planned: PlannedListener, takenPort: number): LinkedListener {
+  const port = planned.externalPort === 0 ? takenPort : planned.externalPort;
   return {
     name: planned.name,
-    planned,
+    externalPort: port,
     portSuffix: { http: port === 80 ? "" : `:${port}`, https: port === 443 ? "" : `:${port}` },
   };
 }

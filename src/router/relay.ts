@@ -29,6 +29,8 @@ export class Relay implements ResponseSink {
   #chunks = false;
   #body = false;
   #connection: WorkerConnection | null = null;
+  /** The connection served other requests before. */
+  #reused = false;
   #beganMs = 0;
   #sentMs = 0;
   #over = false;
@@ -40,7 +42,7 @@ export class Relay implements ResponseSink {
   /** Sends the request to `endpoint`, on a kept connection where there is one. */
   begin(endpoint: Endpoint): void {
     const { x } = this;
-    const { clock, metrics } = x.services;
+    const { clock } = x.services;
     const upstream = x.bound!.upstream;
     const now = clock.nowMs();
     const requestTimeoutMs = x.bound!.tier.requestTimeoutMs;
@@ -49,9 +51,9 @@ export class Relay implements ResponseSink {
     const connection =
       kept ?? new WorkerConnection(endpoint.ip, x.realtime ? endpoint.realtimePort : endpoint.httpPort);
     this.#connection = connection;
+    this.#reused = kept !== null;
     x.endpoint = endpoint.label;
     x.connection!.deadlineMs = now + (kept === null ? x.plan.plan.edge.upstream.connectTimeoutMs : requestTimeoutMs);
-    metrics.increment("connects_total", 1, upstream.metricsIndex, kept === null ? "opened" : "reused");
     const context: ResponseContext = { limits: x.plan.http, toHead: x.method === "HEAD", secure: x.scheme === "https" };
     connection.send(requestHead(x), x.body, this, context);
   }
@@ -62,6 +64,8 @@ export class Relay implements ResponseSink {
     const { x } = this;
     const now = x.services.clock.nowMs();
     x.connectMs = now - this.#beganMs;
+    const { metricsIndex } = x.bound!.upstream;
+    x.services.metrics.increment("connects_total", 1, metricsIndex, this.#reused ? "reused" : "opened");
     x.connection!.deadlineMs = now + x.bound!.tier.requestTimeoutMs;
   }
 
@@ -149,7 +153,7 @@ export class Relay implements ResponseSink {
     this.#over = true;
     this.#connection?.destroy();
     this.#measure();
-    this.#release();
+    this.x.releaseEndpoint();
   }
 
   /** The tunnel ended: what the client sent is still flushed to the worker. */
@@ -158,7 +162,7 @@ export class Relay implements ResponseSink {
     this.#over = true;
     this.#connection?.finish();
     this.#measure();
-    this.#release();
+    this.x.releaseEndpoint();
   }
 
   // ----
@@ -176,7 +180,7 @@ export class Relay implements ResponseSink {
       this.#connection!.resume();
       upstream.keep(x.upstream!, x.realtime ? "realtime" : "http", this.#connection!, x.services.clock.nowMs());
     }
-    this.#release();
+    x.releaseEndpoint();
     resume(x);
   }
 
@@ -187,7 +191,8 @@ export class Relay implements ResponseSink {
     if (!this.#connection!.connected) return this.#unconnected(fault);
     x.detail = `worker: ${fault}`;
     if (this.started) return settle(x, "response_cut");
-    if (fault === "reset") this.#blame("reset");
+    // A worker may end a connection that it kept whenever it likes: that says nothing against it.
+    if (fault === "reset" && !this.#reused) this.#blame("reset");
     settle(
       x,
       fault === "malformed" ? "malformed_response" : fault === "body_unreadable" ? "body_storage" : "upstream_reset",
@@ -195,38 +200,35 @@ export class Relay implements ResponseSink {
   }
 
   /** Nothing was sent: another endpoint may be asked. */
-  #unconnected(fault: WorkerFault | "connect_timeout"): void {
+  #unconnected(fault: WorkerFault): void {
     const { x } = this;
-    const { scheduling, metricsIndex } = x.bound!.upstream;
+    const { metricsIndex } = x.bound!.upstream;
     this.#connection!.destroy();
     x.detail = `worker: ${fault}`;
     const network = networkFault(fault);
     if (network !== null) x.services.metrics.increment("connects_total", 1, metricsIndex, network);
     this.#blame(network);
-    if (x.realtime) return settle(x, "connect_failure");
-    const next = scheduling.another(x.upstream!, x);
-    if (next === "connect_failure") {
+    const next = this.#another(x.upstream!);
+    if (next === null) {
       x.upstream = null;
-      return settle(x, next);
+      return settle(x, "connect_failure");
     }
     x.services.metrics.increment("retries_total", 1, metricsIndex);
     x.upstream = next;
     this.begin(next);
   }
 
+  /** An endpoint that this request did not try yet, in place of `previous`, which is given back. */
+  #another(previous: Endpoint): Endpoint | null {
+    const { x } = this;
+    const { scheduling } = x.bound!.upstream;
+    const next = x.realtime ? scheduling.anotherRealtime(previous, x) : scheduling.another(previous, x);
+    return next === "connect_failure" ? null : next;
+  }
+
   #blame(fault: NetworkFault | null): void {
     const { x } = this;
     if (fault !== null && !x.realtime) x.bound!.upstream.scheduling.failed(x.upstream!, fault);
-  }
-
-  #release(): void {
-    const { x } = this;
-    const endpoint = x.upstream;
-    if (endpoint === null) return;
-    x.upstream = null;
-    const { scheduling } = x.bound!.upstream;
-    if (x.realtime) scheduling.releaseRealtime(endpoint);
-    else scheduling.release(x, endpoint);
   }
 
   #measure(): void {
@@ -261,7 +263,7 @@ export class Relay implements ResponseSink {
 const LAST_CHUNK = "0\r\n\r\n";
 
 /** What of a connection's failure speaks against the endpoint; null for what this machine lacks. */
-function networkFault(fault: WorkerFault | "connect_timeout"): NetworkFault | null {
-  if (fault === "refused" || fault === "reset" || fault === "unreachable" || fault === "connect_timeout") return fault;
-  return fault === "closed" ? "reset" : null;
+function networkFault(fault: WorkerFault): NetworkFault | null {
+  if (fault === "closed") return "reset";
+  return fault === "local" || fault === "malformed" || fault === "body_unreadable" ? null : fault;
 }

@@ -29,19 +29,21 @@ const rows: ReadonlyArray<readonly [rule: string, names: readonly string[], code
   ["a file that is not there", ["none.yaml"], 1, /none\.yaml: error\[unreadable\].*ENOENT/],
 ];
 const flags = (names: readonly string[]): string[] => names.flatMap((name) => ["-c", at(name)]);
-const human = await Promise.all(rows.map(([, names]) => runCli(["check", ...flags(names)])));
-const machine = await Promise.all(rows.map(([, names]) => runCli(["check", "--json", ...flags(names)])));
-for (const [i, [rule, , code, stdout]] of rows.entries()) {
-  t.match(human[i]!.stdout, stdout, rule);
-  t.same([human[i]!.code, human[i]!.stderr], [code, ""], `${rule}: exit code`);
-  const document = JSON.parse(machine[i]!.stdout);
-  t.same([machine[i]!.code, document.ok, document.errors === 0], [code, code === 0, code === 0], `${rule}: as JSON`);
-  t.equal(document.problems.length, document.errors + document.warnings, `${rule}: every problem is in the document`);
-}
-t.match(JSON.parse(machine[2]!.stdout).problems[0], {
-  severity: "error",
-  file: at("bad.yaml"),
-  line: Number,
-  column: Number,
+t.test("check", async (t) => {
+  const human = await Promise.all(rows.map(([, names]) => runCli(["check", ...flags(names)])));
+  const machine = await Promise.all(rows.map(([, names]) => runCli(["check", "--json", ...flags(names)])));
+  for (const [i, [rule, , code, stdout]] of rows.entries()) {
+    t.match(human[i]!.stdout, stdout, rule);
+    t.same([human[i]!.code, human[i]!.stderr], [code, ""], `${rule}: exit code`);
+    const document = JSON.parse(machine[i]!.stdout);
+    t.same([machine[i]!.code, document.ok, document.errors === 0], [code, code === 0, code === 0], `${rule}: as JSON`);
+    t.equal(document.problems.length, document.errors + document.warnings, `${rule}: every problem is in the document`);
+  }
+  t.match(JSON.parse(machine[2]!.stdout).problems[0], {
+    severity: "error",
+    file: at("bad.yaml"),
+    line: Number,
+    column: Number,
+  });
+  t.match(human[0]!.stdout, /^[ -~\n]*$/, "no colour where nobody looks");
 });
-t.match(human[0]!.stdout, /^[ -~\n]*$/, "no colour where nobody looks");

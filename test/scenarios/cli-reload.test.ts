@@ -88,7 +88,7 @@ t.test("files are watched: an edit, and the symlink swap of a mounted ConfigMap"
   const swappedMs = Date.now();
   publish("..v2", cliCatalog({ workerPort, tenants: ["acme", "globex"] }));
   t.match(await edge.event("plan_applied", 2), { tenants: 2 });
-  t.ok(Date.now() - swappedMs < 3000, "within some two seconds");
+  t.ok(Date.now() - swappedMs < 5000, "within seconds");
   t.equal((await get(http, "/", "globex.example")).status, 200);
 
   writeFileSync(join(folder, "..v2", "catalog.yaml"), cliCatalog({ workerPort, tenants: ["globex"] }));

@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import t from "tap";
 import { CliProcess, cliCatalog, runCli, temporaryFolder } from "../support/cli.ts";
+import { get } from "../support/slow-worker.ts";
 
 const folder = temporaryFolder(t);
 const taken = createServer().listen(0, "127.0.0.1");
@@ -67,19 +68,27 @@ const rows: ReadonlyArray<readonly [rule: string, args: readonly string[], stder
     /bad\.yaml:\d+:\d+: error.*\n.*\n?1 error\n$/,
   ],
 ];
-const outcomes = await Promise.all(rows.map(([, args]) => runCli(args)));
-for (const [i, [rule, , stderr]] of rows.entries()) {
-  t.match(outcomes[i]!.stderr, stderr, rule);
-  t.same([outcomes[i]!.code, outcomes[i]!.stdout], [1, ""], `${rule}: exit 1, and nothing on standard output`);
-  t.notMatch(outcomes[i]!.stderr, /\n\s+at .*:\d+/, `${rule}: no stack`);
-}
+t.test("what keeps the edge from starting is one line and a hint", async (t) => {
+  const outcomes = await Promise.all(rows.map(([, args]) => runCli(args)));
+  for (const [i, [rule, , stderr]] of rows.entries()) {
+    t.match(outcomes[i]!.stderr, stderr, rule);
+    t.same([outcomes[i]!.code, outcomes[i]!.stdout], [1, ""], `${rule}: exit 1, and nothing on standard output`);
+    t.notMatch(outcomes[i]!.stderr, /\n\s+at .*:\d+/, `${rule}: no stack`);
+  }
+});
+
+t.test("HOSTWARD_DEBUG=1 shows where an error came from", async (t) => {
+  const { code, stderr } = await runCli(["serve", "-c", good, "--access-log", folder], { HOSTWARD_DEBUG: "1" });
+  t.equal(code, 1);
+  t.match(stderr, /EISDIR.*\n {2}hint: .*\n.*CommandError.*\n\s+at .*:\d+/s);
+});
 
 t.test("the environment mirrors the flags", async (t) => {
   const log = join(folder, "access.log");
   const edge = new CliProcess(["serve"], { env: { HOSTWARD_CATALOG: good, HOSTWARD_ACCESS_LOG: log } });
-  await fetch(`http://127.0.0.1:${await edge.port("http")}/`);
+  await get(await edge.port("http"), "/", "nobody.example");
   edge.child.kill("SIGTERM");
   t.equal((await edge.ended).code, 0);
-  t.match((await import("node:fs")).readFileSync(log, "utf8"), /"code":"unknown_host"/, "access lines go to the file");
+  t.match(readFileSync(log, "utf8"), /"code":"unknown_host"/, "access lines go to the file");
   t.equal(edge.stdout, "", "and not to standard output");
 });

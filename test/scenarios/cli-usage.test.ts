@@ -1,17 +1,19 @@
 import t from "tap";
 import { supportsNode } from "../../src/cli/about.ts";
-import { type CliResult, runCli } from "../support/cli.ts";
+import { CliProcess, type CliResult, runCli } from "../support/cli.ts";
 
 const demo = "config/examples/demo";
 const hasStack = ({ stderr }: CliResult): boolean => /\n\s+at .*:\d+/.test(stderr);
 
-const help = await runCli(["--help"]);
-t.equal(help.code, 0, "help is no error");
-for (const command of ["serve", "check", "explain", "demo"]) {
-  t.match(help.stdout, new RegExp(`^  ${command} .*[A-Z]`, "m"), `help says what ${command} does`);
-  t.match(help.stdout, new RegExp(`^  hostward ${command}`, "m"), `help shows an example of ${command}`);
-}
-t.match((await runCli(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/, "the version alone");
+t.test("help and version", async (t) => {
+  const help = await runCli(["--help"]);
+  t.equal(help.code, 0, "help is no error");
+  for (const command of ["serve", "check", "explain", "demo"]) {
+    t.match(help.stdout, new RegExp(`^  ${command} .*[A-Z]`, "m"), `help says what ${command} does`);
+    t.match(help.stdout, new RegExp(`^  hostward ${command}`, "m"), `help shows an example of ${command}`);
+  }
+  t.match((await runCli(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/, "the version alone");
+});
 
 const usage: ReadonlyArray<readonly [rule: string, args: readonly string[], stderr: RegExp]> = [
   ["no command at all shows the help", [], /^Usage: hostward COMMAND/],
@@ -35,15 +37,26 @@ const usage: ReadonlyArray<readonly [rule: string, args: readonly string[], stde
   ["a client that is no address", ["explain", "-c", demo, "--client", "me", "http://x/"], /IP address/],
   ["a body file that is not there", ["explain", "-c", demo, "-d", "@no-such-file", "http://x/"], /ENOENT/],
 ];
-const outcomes = await Promise.all(usage.map(([, args]) => runCli(args)));
-for (const [i, [rule, , stderr]] of usage.entries()) {
-  const outcome = outcomes[i]!;
-  t.same([outcome.code, outcome.stdout, hasStack(outcome)], [2, "", false], `${rule}: exit 2, no stack`);
-  t.match(outcome.stderr, stderr, rule);
-}
+t.test("wrong usage is exit 2, one line and a hint", async (t) => {
+  const outcomes = await Promise.all(usage.map(([, args]) => runCli(args)));
+  for (const [i, [rule, , stderr]] of usage.entries()) {
+    const outcome = outcomes[i]!;
+    t.same([outcome.code, outcome.stdout, hasStack(outcome)], [2, "", false], `${rule}: exit 2, no stack`);
+    t.match(outcome.stderr, stderr, rule);
+  }
+});
 
-const mirrored = await runCli(["check"], { HOSTWARD_CATALOG: demo, HOSTWARD_JSON: "1" });
-t.equal(JSON.parse(mirrored.stdout).ok, true, "flags can stand in the environment");
+t.test("flags can stand in the environment", async (t) => {
+  const mirrored = await runCli(["check"], { HOSTWARD_CATALOG: demo, HOSTWARD_JSON: "1" });
+  t.equal(JSON.parse(mirrored.stdout).ok, true, "the catalog and --json");
+});
+
+t.test("a Node with known holes is named, and may run", async (t) => {
+  const preload = `Object.defineProperty(process, "version", { value: "v20.1.0" })`;
+  const { code, stderr } = await new CliProcess(["--version"], { preload }).ended;
+  t.same([code, stderr.split("\n").length], [0, 2]);
+  t.match(stderr, /^warning: Node v20\.1\.0 has known holes: use \^/);
+});
 
 const range = "^22.23.2 || ^24.18.1 || >=26.5.1";
 const versions: ReadonlyArray<readonly [node: string, supported: boolean]> = [

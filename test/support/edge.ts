@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock } from "../../src/core/clock.ts";
 import { accessLine } from "../../src/metrics/access-line.ts";
 import { EdgeMetrics } from "../../src/metrics/edge-metrics.ts";
 import { checkCatalog } from "../../src/plan/check.ts";
@@ -32,7 +33,7 @@ const quiet: PoolEvents = {
 };
 
 /** Starts an edge for a catalog in YAML; listeners with port 0 get a free one. */
-export async function startTestEdge(options: { readonly catalog: string }): Promise<TestEdge> {
+export async function startTestEdge(options: { readonly catalog: string; readonly clock?: Clock }): Promise<TestEdge> {
   const folder = mkdtempSync(join(tmpdir(), "hostward-test-"));
   const metrics = new EdgeMetrics();
   const lines: Record<string, unknown>[] = [];
@@ -47,6 +48,7 @@ export async function startTestEdge(options: { readonly catalog: string }): Prom
       fault: (step, cause) => faults.push({ step, cause }),
     },
     poolEvents: () => quiet,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   return {
     edge,

@@ -12,8 +12,8 @@ Signals:
 
 interface ServeFlags {
   readonly watch: boolean;
-  readonly accessLog: LogTarget | null;
-  readonly auditLog: LogTarget | null;
+  readonly accessLog: LogTarget | "off";
+  readonly auditLog: LogTarget | "off";
   readonly logLevel: EventLevel;
   readonly drainGrace: number;
   readonly drainDeadline: number;
@@ -56,8 +56,7 @@ export function addServe(root: Command): void {
     });
 }
 
-function logTarget(text: string): LogTarget | null {
-  if (text === "off") return null;
-  if (text === "stderr") return "stderr";
+function logTarget(text: string): LogTarget | "off" {
+  if (text === "off" || text === "stderr") return text;
   return text === "-" ? "stdout" : { path: text };
 }

@@ -54,7 +54,8 @@ export async function explainRequest(plan: Plan, words: RequestWords, peer: stri
   input.add(rawRequest(words));
   const head = input.takeHead(plan.edge.http.headBytesMax);
   const client = { peerAddress: clientAddress(peer, null, null), peerTrusted: isTrusted(services.plan, peer) };
-  const via = linkListener(listenerFor(plan, words.url));
+  const listener = listenerFor(plan, words.url);
+  const via = linkListener(listener, listener.port);
   const x = new Exchange(services, via, client, null, typeof head === "string" ? "" : head.text, 0);
   if (typeof head === "string") {
     const code = head === "too_large" ? "head_too_large" : "malformed_request";

@@ -22,8 +22,8 @@ function tenantReport(plan: LinkedPlan, name: string): TenantReport | null {
     tenant: tenant.planned,
     pool: tenant.upstream.name,
     tier: tenant.tier.name,
-    inFlight: live?.lane.inFlight ?? 0,
-    queued: live?.lane.queued ?? 0,
+    inFlight: live === null ? 0 : tenant.lane.inFlight,
+    queued: live === null ? 0 : tenant.lane.queued,
     sockets: live?.sockets ?? 0,
     counters: {
       requests: live?.requests ?? 0,

@@ -19,7 +19,7 @@ export function listenError(cause: unknown, what: string, field: string, { addre
 /** The same for a listener of `edge`, found by what the system's error says; any other error stays itself. */
 export function edgeListenError(cause: unknown, { listeners }: PlannedEdge): unknown {
   const failed = cause as NodeJS.ErrnoException & Partial<Address>;
-  const index = listeners.findIndex(({ port, address }) => port === failed.port && address === failed.address);
+  const index = listeners.findIndex(({ port, address }) => port === (failed.port ?? 0) && address === failed.address);
   const listener = listeners[index];
   if (listener === undefined) return cause;
   return listenError(cause, `listener \`${listener.name}\``, `spec.listeners[${index}].port`, listener);

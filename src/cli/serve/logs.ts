@@ -11,10 +11,10 @@ import { CommandError, messageOf } from "../command-error.ts";
 
 type Stream = "access" | "audit" | "events";
 
-/** Where lines go; null: nowhere. Events always go to standard error. */
+/** Where lines go. Events always go to standard error. */
 export interface LogOptions {
-  readonly access: LogTarget | null;
-  readonly audit: LogTarget | null;
+  readonly access: LogTarget | "off";
+  readonly audit: LogTarget | "off";
   readonly level: EventLevel;
 }
 
@@ -33,9 +33,9 @@ export class Logs {
     const suppressed = (stream: "audit" | "events") => (lines: number) =>
       metrics.increment("log_lines_suppressed_total", lines, stream);
     this.events = new EventLog(this.#open("events", "stderr"), systemClock, suppressed("events"), options.level);
-    this.access = options.access === null ? null : new AccessLog(this.#open("access", options.access));
+    this.access = options.access === "off" ? null : new AccessLog(this.#open("access", options.access));
     this.audit =
-      options.audit === null
+      options.audit === "off"
         ? null
         : new AuditLog(this.#open("audit", options.audit), systemClock, suppressed("audit"));
   }

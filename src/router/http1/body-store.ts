@@ -2,11 +2,9 @@
  * Where request bodies wait for their end: in memory up to a size, then in an unlinked temporary file, all of the
  * process under two budgets. A slow client therefore holds neither a worker nor unbounded memory.
  */
-import { randomBytes } from "node:crypto";
-import * as fs from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { BodyStorage } from "../../plan/types.ts";
+import { SpillFile } from "./spill-file.ts";
 
 /** Block sizes: many bodies are a few hundred bytes, and a byte at a time must not cost an object each. */
 const FIRST_BLOCK_BYTES = 4 * 1024;
@@ -17,8 +15,10 @@ const SPILL_BACKLOG_BYTES = 4 * BLOCK_BYTES;
 /** Budgets and gauges that all bodies of the process share. */
 export class BodyStore {
   settings: BodyStorage;
+  /** What bodies keep from being freed, their buffers' unused parts included. */
   memoryBytes = 0;
   diskBytes = 0;
+  /** Bodies that went to a file so far. */
   spilledBodies = 0;
 
   constructor(settings: BodyStorage) {
@@ -49,20 +49,22 @@ export class StoredBody {
 
   /** Keeps `bytes`, which the caller must own for good, as the whole body. The short way for one-piece bodies. */
   keepWhole(bytes: Buffer): Room {
-    if (!this.#takeMemory(bytes.length)) return "none";
+    if (bytes.length > this.#store.settings.memoryBytesMax) return this.append(bytes);
+    // A small piece of a large buffer keeps all of it.
+    if (!this.#takeMemory(bytes.buffer.byteLength)) return "none";
     this.#blocks = [bytes];
     this.#used = bytes.length;
     this.length = bytes.length;
     return "room";
   }
 
-  /** Copies `bytes` behind what is there. */
-  append(bytes: Buffer): Room {
-    this.length += bytes.length;
-    for (let from = 0; from < bytes.length; ) {
+  /** Copies `bytes[start, end)` behind what is there. */
+  append(bytes: Buffer, start = 0, end = bytes.length): Room {
+    this.length += end - start;
+    for (let from = start; from < end; ) {
       if (!this.#ensureBlock()) return "none";
       const block = this.#blocks[this.#blocks.length - 1]!;
-      const count = bytes.copy(block, this.#used, from);
+      const count = bytes.copy(block, this.#used, from, end);
       this.#used += count;
       from += count;
     }
@@ -70,13 +72,14 @@ export class StoredBody {
   }
 
   /**
-   * Calls `done` when every byte is where `blocks` or `readAt` finds it; with the cause when the disk failed.
+   * Calls `done` when every byte is where `blocks` or `readAt` finds it; with the cause when the disk failed or is full.
    *
-   * May call back at once.
+   * May call back at once; never after `release`.
    */
   complete(done: (fault: Error | null) => void): void {
-    if (this.#file === null) done(null);
-    else this.#file.append(this.#takeBlocks()).whenIdle(done);
+    if (this.#file === null) return done(null);
+    if (!this.#flush(this.#file)) return done(this.#file.failure ?? new Error("the disk budget of bodies is used up"));
+    this.#file.whenIdle(done);
   }
 
   /** The body in memory, in order; null where it is in a file. */
@@ -86,7 +89,7 @@ export class StoredBody {
     return this.#blocks.map((block, i) => (i === last ? block.subarray(0, this.#used) : block));
   }
 
-  /** Reads a piece of a body that is in a file. */
+  /** Reads a piece of a body that is in a file; never calls back after `release`. */
   readAt(position: number, done: (fault: Error | null, bytes: Buffer) => void): void {
     this.#file!.readAt(position, Math.min(BLOCK_BYTES, this.length - position), done);
   }
@@ -97,6 +100,8 @@ export class StoredBody {
     this.onRoom = null;
     this.#store.memoryBytes -= this.#memory;
     this.#store.diskBytes -= this.#disk;
+    this.#memory = 0;
+    this.#disk = 0;
     this.#blocks = [];
     this.#file?.close();
   }
@@ -118,121 +123,39 @@ export class StoredBody {
     return true;
   }
 
-  /** Blocks that are full, or all when the body ended; they leave this body's memory when they are written. */
-  #takeBlocks(): Buffer[] {
-    const taken = this.#blocks;
-    if (taken.length > 0) taken[taken.length - 1] = taken[taken.length - 1]!.subarray(0, this.#used);
-    this.#blocks = [];
-    this.#used = 0;
-    return taken;
-  }
-
+  /** Sends what is gathered to the file when it is worth a write, and says whether the client may go on. */
   #spill(): Room {
     if (this.#file === null) {
       this.#store.spilledBodies++;
-      this.#file = new SpillFile(this.#store.settings.directory || tmpdir(), (written) => this.#written(written));
+      this.#file = new SpillFile(this.#store.settings.directory || tmpdir(), (block) => this.#written(block));
     } else if (this.#used < BLOCK_BYTES && this.#blocks.length < 2) {
       return this.#file.failure === null ? "room" : "none";
     }
-    const blocks = this.#takeBlocks();
-    const bytes = blocks.reduce((sum, block) => sum + block.length, 0);
-    if (this.#store.diskBytes + bytes > this.#store.settings.diskBudgetBytes) return "none";
-    this.#store.diskBytes += bytes;
-    this.#disk += bytes;
-    this.#file.append(blocks);
+    if (!this.#flush(this.#file)) return "none";
     if (this.#file.backlogBytes <= SPILL_BACKLOG_BYTES) return "room";
     this.#file.whenIdle((fault) => this.onRoom?.(fault));
     return "pause";
   }
 
-  #written(bytes: number): void {
-    if (this.#released) return;
-    this.#memory -= bytes;
-    this.#store.memoryBytes -= bytes;
-  }
-}
-
-/** An unlinked file that is written in order, one block at a time. */
-class SpillFile {
-  readonly #onWritten: (memoryBytes: number) => void;
-  #fd = -1;
-  #busy = true;
-  #closed = false;
-  #queue: Buffer[] = [];
-  #waiting: ((fault: Error | null) => void)[] = [];
-  #position = 0;
-  backlogBytes = 0;
-  failure: Error | null = null;
-
-  constructor(directory: string, onWritten: (memoryBytes: number) => void) {
-    this.#onWritten = onWritten;
-    const path = join(directory, `hostward-body-${randomBytes(12).toString("hex")}`);
-    fs.open(path, "wx+", 0o600, (fault, fd) => {
-      if (fault) return this.#settle(fault);
-      this.#fd = fd;
-      fs.unlink(path, (unlinkFault) => this.#settle(unlinkFault));
-    });
+  /** Queues all blocks for the file; false where the disk failed or its budget is used up. */
+  #flush(file: SpillFile): boolean {
+    const blocks = this.#blocks;
+    const last = blocks.length - 1;
+    if (last >= 0) blocks[last] = blocks[last]!.subarray(0, this.#used);
+    this.#blocks = [];
+    this.#used = 0;
+    let bytes = 0;
+    for (const block of blocks) bytes += block.length;
+    if (file.failure !== null || this.#store.diskBytes + bytes > this.#store.settings.diskBudgetBytes) return false;
+    this.#store.diskBytes += bytes;
+    this.#disk += bytes;
+    file.append(blocks);
+    return true;
   }
 
-  append(blocks: readonly Buffer[]): this {
-    for (const block of blocks) {
-      this.#queue.push(block);
-      this.backlogBytes += block.length;
-    }
-    this.#next();
-    return this;
-  }
-
-  /** Calls back when nothing waits to be written, or with what went wrong. */
-  whenIdle(done: (fault: Error | null) => void): void {
-    if (this.#busy || this.#queue.length > 0) this.#waiting.push(done);
-    else done(this.failure);
-  }
-
-  readAt(position: number, length: number, done: (fault: Error | null, bytes: Buffer) => void): void {
-    fs.read(this.#fd, Buffer.allocUnsafeSlow(length), 0, length, position, (fault, count, bytes) => {
-      const short = fault === null && count === 0 ? new Error("temporary file is shorter than the body") : fault;
-      done(short, bytes.subarray(0, count));
-    });
-  }
-
-  /** Gives the file back; waits for a running operation, as its descriptor may not be reused under it. */
-  close(): void {
-    this.#closed = true;
-    if (!this.#busy) this.#closeNow();
-  }
-
-  #closeNow(): void {
-    if (this.#fd >= 0) fs.close(this.#fd, () => {});
-    this.#fd = -1;
-  }
-
-  #next(): void {
-    const block = this.#queue[0];
-    if (this.#busy || block === undefined || this.failure !== null) return;
-    this.#busy = true;
-    fs.write(this.#fd, block, 0, block.length, this.#position, (fault, count) => {
-      if (fault === null) this.#wrote(block, count);
-      this.#settle(fault);
-    });
-  }
-
-  #wrote(block: Buffer, count: number): void {
-    this.#position += count;
-    this.backlogBytes -= count;
-    if (count < block.length) {
-      this.#queue[0] = block.subarray(count);
-      return;
-    }
-    this.#queue.shift();
-    this.#onWritten(block.buffer.byteLength);
-  }
-
-  #settle(fault: Error | null): void {
-    this.#busy = false;
-    this.failure ??= fault;
-    if (this.#closed) return this.#closeNow();
-    if (this.failure === null && this.#queue.length > 0) return this.#next();
-    for (const done of this.#waiting.splice(0)) done(this.failure);
+  /** A block is in the file: its memory is free again. */
+  #written(block: Buffer): void {
+    this.#memory -= block.buffer.byteLength;
+    this.#store.memoryBytes -= block.buffer.byteLength;
   }
 }

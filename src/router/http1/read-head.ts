@@ -7,6 +7,7 @@
  */
 import type { AnswerCode } from "../../core/answers.ts";
 import { fieldKind, isProtectedField, requestField } from "../../policy/fields.ts";
+import { readConnectionOptions, withoutFields } from "./connection-options.ts";
 import {
   COLON,
   CR,
@@ -46,7 +47,7 @@ export class RequestHead {
   requestId: string | null = null;
   traceparent: string | null = null;
   webSocketKey = "";
-  /** Lower-cased value of Upgrade, when Connection names it. */
+  /** Lower-cased value of Upgrade, when Connection names it and the handshake's fields occur once. */
   upgrade = "";
   expectsContinue = false;
   /** The client asked for the connection to end. */
@@ -73,17 +74,18 @@ export class RequestHead {
   }
 }
 
+/** The IANA registry, but for PRI: the HTTP/2 preface's alone, never a request's (RFC 9113 section 3.4). */
 const methods = new Set(
   (
     "ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT CONNECT COPY DELETE GET HEAD LABEL LINK LOCK MERGE MKACTIVITY MKCALENDAR " +
-    "MKCOL MKREDIRECTREF MKWORKSPACE MOVE OPTIONS ORDERPATCH PATCH POST PRI PROPFIND PROPPATCH PUT QUERY REBIND REPORT " +
+    "MKCOL MKREDIRECTREF MKWORKSPACE MOVE OPTIONS ORDERPATCH PATCH POST PROPFIND PROPPATCH PUT QUERY REBIND REPORT " +
     "SEARCH TRACE UNBIND UNCHECKOUT UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL"
   ).split(" "),
 );
 
 const VERSION = " HTTP/1.1\r\n";
 
-/** Bits of the fields that may occur once; `seen` collects them. */
+/** Bits of the fields that may occur once, and what else must be remembered; `seen` collects them. */
 const once = {
   host: 1,
   contentLength: 2,
@@ -93,6 +95,9 @@ const once = {
   origin: 32,
   transferEncoding: 64,
   upgrade: 128,
+  webSocketKey: 256,
+  /** Upgrade or Sec-WebSocket-Key came twice: no handshake that two servers would read alike. */
+  strangeHandshake: 512,
 };
 
 /** What the field walk gathers before framing can be decided. */
@@ -118,11 +123,7 @@ export function parseRequestHead(text: string, limits: { readonly headFieldsMax:
   const gathered: Gathered = { seen: 0, strangeCoding: false, cookieLines: 0, connection: "", upgrade: "" };
   const refusal = readFields(head, fieldsStart, limits.headFieldsMax, gathered) || decideFraming(head, gathered);
   if (refusal !== "") return refusal;
-  if (gathered.connection !== "") {
-    const nominated = readConnection(head, gathered);
-    if (nominated === null) return "protected_field";
-    if (nominated.length > 0) dropNominated(head, nominated);
-  }
+  if (gathered.connection !== "" && !applyConnection(head, gathered)) return "protected_field";
   if (gathered.cookieLines > 1) joinCookies(head);
   return head;
 }
@@ -224,11 +225,12 @@ function readField(head: RequestHead, g: Gathered, name: string, from: number, e
       head.expectsContinue = true;
       return value.toLowerCase() === "100-continue" ? false : "expectation_failed";
     case fieldKind.upgrade:
-      g.upgrade = (g.seen & once.upgrade) === 0 ? value.toLowerCase() : "";
-      g.seen |= once.upgrade;
+      g.upgrade = value.toLowerCase();
+      handshake(g, once.upgrade);
       return false;
     case fieldKind.webSocketKey:
       head.webSocketKey = value;
+      handshake(g, once.webSocketKey);
       return true;
     default:
       return readClaim(head, kind, value);
@@ -251,6 +253,11 @@ function single(gathered: Gathered, bit: number, passes: boolean): boolean | Ans
   return passes;
 }
 
+function handshake(gathered: Gathered, bit: number): void {
+  if ((gathered.seen & bit) !== 0) gathered.seen |= once.strangeHandshake;
+  gathered.seen |= bit;
+}
+
 /** RFC 9112 section 6.3, without its leniencies. */
 function decideFraming(head: RequestHead, gathered: Gathered): AnswerCode | "" {
   const length = (gathered.seen & once.contentLength) !== 0;
@@ -262,37 +269,19 @@ function decideFraming(head: RequestHead, gathered: Gathered): AnswerCode | "" {
   return "";
 }
 
-/** Names that Connection nominates beyond its own words, lower-cased; null where one of them is protected. */
-function readConnection(head: RequestHead, gathered: Gathered): readonly string[] | null {
-  const value = gathered.connection.toLowerCase();
-  if (value === "keep-alive") return none;
-  const nominated: string[] = [];
-  for (const part of value.split(",")) {
-    const option = part.trim();
-    if (option === "close") head.closes = true;
-    else if (option === "upgrade") head.upgrade = gathered.upgrade;
-    else if (isProtectedField(option)) return null;
-    else if (option !== "" && option !== "keep-alive") nominated.push(option);
-  }
-  return nominated;
+/** Follows Connection; false where it nominates a protected field. */
+function applyConnection(head: RequestHead, gathered: Gathered): boolean {
+  const { closes, upgrades, nominated } = readConnectionOptions(gathered.connection);
+  for (const name of nominated) if (isProtectedField(name)) return false;
+  head.closes = closes;
+  if (upgrades && (gathered.seen & once.strangeHandshake) === 0) head.upgrade = gathered.upgrade;
+  head.passed = withoutFields(head.passed, nominated);
+  return true;
 }
 
-const none: readonly string[] = [];
-
-/** Removes what Connection nominates from the lines that pass. Seldom: no browser nominates anything. */
-function dropNominated(head: RequestHead, nominated: readonly string[]): void {
-  head.passed = keepLines(head.passed, (name) => !nominated.includes(name));
-}
+const cookieName: ReadonlySet<string> = new Set(["cookie"]);
 
 /** Several Cookie lines become one (RFC 9113 section 8.2.3): WSGI servers would join them with a comma. */
 function joinCookies(head: RequestHead): void {
-  head.passed = `${keepLines(head.passed, (name) => name !== "cookie")}Cookie: ${head.cookie}\r\n`;
-}
-
-function keepLines(lines: string, keep: (name: string) => boolean): string {
-  return lines
-    .split("\r\n")
-    .filter((line) => line !== "" && keep(line.slice(0, line.indexOf(":")).toLowerCase()))
-    .map((line) => `${line}\r\n`)
-    .join("");
+  head.passed = `${withoutFields(head.passed, cookieName)}Cookie: ${head.cookie}\r\n`;
 }

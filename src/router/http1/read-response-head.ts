@@ -6,6 +6,7 @@
  */
 import { rewriteSetCookie } from "../../policy/cookies.ts";
 import { fieldKind, responseField } from "../../policy/fields.ts";
+import { readConnectionOptions, withoutFields } from "./connection-options.ts";
 import { COLON, CR, LF, parseContentLength, SP, skipSpace, tokenEnd, trimSpaceEnd, valueEnd } from "./grammar.ts";
 
 /** How the end of a response body is known. */
@@ -33,6 +34,7 @@ interface Gathered {
   fields: number;
   chunked: boolean;
   connection: string;
+  dated: boolean;
   /** Lower-cased names and values of singletons so far. */
   singletons: string[];
 }
@@ -48,7 +50,7 @@ export function parseResponseHead(
   context: { readonly fieldsMax: number; readonly toHead: boolean; readonly secure: boolean },
 ): ResponseHead | null {
   const head = new ResponseHead();
-  const gathered: Gathered = { minor: 0, fields: 0, chunked: false, connection: "", singletons: [] };
+  const gathered: Gathered = { minor: 0, fields: 0, chunked: false, connection: "", dated: false, singletons: [] };
   const start = readStatusLine(text, head, gathered);
   if (start < 0 || !readFields(text, start, head, gathered, context)) return null;
   return decideFraming(head, gathered, context.toHead) ? head : null;
@@ -131,12 +133,19 @@ function readField(
       g.chunked = true;
       return "drop";
     case fieldKind.connection:
-      g.connection = g.connection === "" ? value.toLowerCase() : `${g.connection},${value.toLowerCase()}`;
+      g.connection = g.connection === "" ? value : `${g.connection},${value}`;
       return "drop";
     case fieldKind.upgrade:
-      head.upgrade = value.toLowerCase();
+      // Several lines are one list, and no list is a protocol.
+      head.upgrade = head.upgrade === "" ? value.toLowerCase() : `${head.upgrade},${value.toLowerCase()}`;
       return "drop";
+    case fieldKind.date:
+      // Werkzeug dates a file when it is opened and again when it is sent: another second is no contradiction.
+      if (g.dated) return "drop";
+      g.dated = true;
+      return "pass";
     case fieldKind.webSocketAccept:
+      if (head.webSocketAccept !== "") return head.webSocketAccept === value ? "drop" : "malformed";
       head.webSocketAccept = value;
       return "pass";
     case fieldKind.location:
@@ -156,24 +165,33 @@ function readLength(head: ResponseHead, length: number): FieldAction {
 
 /** The first of equal repetitions passes, a differing one is refused. */
 function foldSingleton(gathered: Gathered, name: string, value: string): FieldAction {
-  const at = gathered.singletons.indexOf(name);
-  if (at < 0) {
-    gathered.singletons.push(name, value);
-    return "pass";
+  const { singletons } = gathered;
+  for (let i = 0; i < singletons.length; i += 2) {
+    if (singletons[i] === name) return singletons[i + 1] === value ? "drop" : "malformed";
   }
-  return gathered.singletons[at + 1] === value ? "drop" : "malformed";
+  singletons.push(name, value);
+  return "pass";
 }
 
-/** RFC 9112 section 6.3 in its order; false where length and chunks contradict. */
+/** RFC 9112 section 6.3 in its order; false where the framing contradicts itself. */
 function decideFraming(head: ResponseHead, gathered: Gathered, toHead: boolean): boolean {
   if (gathered.chunked && head.contentLength >= 0) return false;
-  const asked = gathered.connection === "" ? [] : gathered.connection.split(",").map((option) => option.trim());
-  head.keepsAlive =
-    gathered.minor === 1 ? !asked.includes("close") : asked.includes("keep-alive") && !asked.includes("close");
+  const announcesBody = gathered.chunked || head.contentLength > 0;
+  // An interim answer with a body (RFC 9112 section 6.1 forbids it) leaves no way to tell where the final one begins.
+  if (head.status < 200 && head.status !== 101 && announcesBody) return false;
+  followConnection(head, gathered);
+  // A worker that announces a body of a 204 may yet send it, and it would be read as the next response.
+  if (head.status === 204 && announcesBody) head.keepsAlive = false;
   // Behind a 101 the bytes belong to the new protocol, to the connection's end.
   if (head.status === 101) head.framing = "close";
   else if (head.status < 200 || head.status === 204 || head.status === 304 || toHead) head.framing = "none";
   else if (gathered.chunked) head.framing = "chunked";
   else if (head.contentLength >= 0) head.framing = "length";
   return true;
+}
+
+function followConnection(head: ResponseHead, gathered: Gathered): void {
+  const { closes, keepsAlive, nominated } = readConnectionOptions(gathered.connection);
+  head.passed = withoutFields(head.passed, nominated);
+  head.keepsAlive = !closes && (keepsAlive || gathered.minor === 1);
 }

@@ -52,7 +52,7 @@ export class BodyReceiver {
         refusal = "body_too_large";
         return;
       }
-      const room = this.body.append(bytes.subarray(from, to));
+      const room = this.body.append(bytes, from, to);
       if (room === "none") refusal = "body_storage";
       pauses ||= room === "pause";
     });

@@ -22,6 +22,6 @@ export const access: Step = {
 function mayOpenSocket(x: Exchange): boolean {
   const { hostname, aliases, planned } = x.bound!;
   const withSession = x.head.cookie !== null && hasSession(x.head.cookie);
-  const own = { hostname, aliases, externalPort: x.via.planned.externalPort, listed: planned.origins };
+  const own = { hostname, aliases, externalPort: x.via.externalPort, listed: planned.origins };
   return originAllowed(x.head.origin, withSession, own);
 }

@@ -21,6 +21,7 @@ function giveBack(x: Exchange): void {
   x.body?.release();
   if (x.bound === null) return;
   x.releaseEndpoint();
+  x.bound.upstream.requests--;
   x.bound.upstream.scheduling.cancel(x);
   if (x.holdsSocket) x.bound.live.closeSocket(x.clientAddress);
   const tunnel = x.connection?.tunnel;

@@ -42,6 +42,7 @@ const ruleIndexes = Object.fromEntries(ruleNames.map((name, i) => [name, i])) as
 
 function bind(x: Exchange, tenant: LinkedTenant): void {
   x.bound = tenant;
+  tenant.upstream.requests++;
   x.tenant = tenant.name;
   x.pool = tenant.upstream.name;
   x.poolIndex = tenant.upstream.metricsIndex;

@@ -139,6 +139,15 @@ export class UpstreamPool {
     return best;
   }
 
+  /** As `another`, for a realtime exchange; `previous` is given back either way. */
+  anotherRealtime(previous: Endpoint, waiter: Waiter): Endpoint | "connect_failure" {
+    waiter.tried ??= [];
+    waiter.tried.push(previous);
+    const next = this.acquireRealtime(waiter.tried);
+    this.releaseRealtime(previous);
+    return next === "no_healthy_upstream" ? "connect_failure" : next;
+  }
+
   releaseRealtime(endpoint: Endpoint): void {
     endpoint.realtime--;
     this.#endpoints.forgetIdle(endpoint);

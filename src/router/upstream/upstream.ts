@@ -15,6 +15,8 @@ export class Upstream {
   readonly metricsIndex: number;
   readonly scheduling: UpstreamPool;
   planned: PlannedPool;
+  /** Requests that were routed here and are not over, whatever they wait for. */
+  requests = 0;
   #settings: UpstreamSettings;
   readonly #kept = new Map<Endpoint, Kept>();
 

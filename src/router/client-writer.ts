@@ -1,0 +1,73 @@
+import type { Socket } from "node:net";
+import { OutQueue, type ResponseBounds } from "./http1/out-queue.ts";
+import type { EdgeServices } from "./services.ts";
+
+/** A tunnel's bytes are not kept for a slow client: its worker waits. */
+const nothingKept: ResponseBounds = { responseBytesMax: 0, responseBudgetBytes: 0 };
+
+/** What goes to one client: written at once or kept in bounds, with a clock that runs while the client takes nothing. */
+export class ClientWriter {
+  /** When a client that takes nothing is overdue; Infinity while nothing waits to be taken. */
+  stallMs = Number.POSITIVE_INFINITY;
+  /** The bytes are a tunnel's. */
+  tunnels = false;
+  readonly #socket: Socket;
+  readonly #services: EdgeServices;
+  readonly #out: OutQueue;
+
+  constructor(socket: Socket, services: EdgeServices) {
+    this.#socket = socket;
+    this.#services = services;
+    this.#out = new OutQueue(socket, services.responses);
+  }
+
+  /** Whether the client has taken all that was written, but for what the kernel holds. */
+  get idle(): boolean {
+    return this.#out.empty && !this.#socket.writableNeedDrain;
+  }
+
+  /** Whether a writer that was told to wait may go on. */
+  get hasRoom(): boolean {
+    return this.#out.hasRoom(this.#bounds);
+  }
+
+  /** Strings are latin-1. False when the writer should wait until `hasRoom` after a drain. */
+  write(bytes: Buffer | string): boolean {
+    const room = this.#out.write(bytes, this.#bounds);
+    if (this.#socket.writableNeedDrain && this.stallMs === Number.POSITIVE_INFINITY) this.#startClock();
+    return room;
+  }
+
+  /** The socket drained: writes more of what is kept. True when nothing is left. */
+  flush(): boolean {
+    this.stallMs = Number.POSITIVE_INFINITY;
+    const flushed = this.#out.flush();
+    if (this.#socket.writableNeedDrain) this.#startClock();
+    return flushed;
+  }
+
+  /** FIN behind what is written; `flush` must have left nothing. */
+  end(ended: () => void): void {
+    if (this.stallMs === Number.POSITIVE_INFINITY) this.#startClock();
+    this.#socket.end(() => {
+      this.stallMs = Number.POSITIVE_INFINITY;
+      ended();
+    });
+  }
+
+  clear(): void {
+    this.#out.clear();
+  }
+
+  get empty(): boolean {
+    return this.#out.empty;
+  }
+
+  get #bounds(): ResponseBounds {
+    return this.tunnels ? nothingKept : this.#services.plan.http;
+  }
+
+  #startClock(): void {
+    this.stallMs = this.#services.clock.nowMs() + this.#services.plan.http.writeTimeoutMs;
+  }
+}

@@ -1,0 +1,151 @@
+/** An edge between workers that record and clients on raw sockets; a scene ends only when nothing is left of it. */
+import t from "tap";
+import type { Clock } from "../../src/core/clock.ts";
+import { exposedName, type MetricName } from "../../src/metrics/table.ts";
+import { startTestEdge, type TestEdge } from "./edge.ts";
+import { LiveClient, until } from "./live-client.ts";
+import { type RecordingWorker, startRecordingWorker, type WorkerScript } from "./recording-worker.ts";
+
+/** What a scene's catalog says; each is the inside of a YAML flow mapping. */
+export interface SceneCatalog {
+  readonly edge?: string;
+  readonly pool?: string;
+  readonly tier?: string;
+  readonly tenant?: string;
+  readonly odoo?: string;
+  /** Further documents. */
+  readonly more?: string;
+  /** Ports in place of the worker's own, HTTP and realtime. */
+  readonly endpoints?: readonly (readonly [http: number, realtime: number])[];
+  readonly listeners?: string;
+}
+
+export interface SceneSetup extends SceneCatalog {
+  readonly script?: WorkerScript;
+  readonly clock?: Clock;
+}
+
+/** A catalog with the tenant `acme` at `acme.example`; never with active checks, which a strict worker would record. */
+export function sceneCatalog(catalog: SceneCatalog, workerPort: number): string {
+  const endpoints = (catalog.endpoints ?? [[workerPort, workerPort]]).map(
+    ([http, realtime]) => `{ address: 127.0.0.1, httpPort: ${http}, realtimePort: ${realtime} }`,
+  );
+  const listeners = catalog.listeners ?? "{ name: http, address: 127.0.0.1, port: 0, externalPort: 80 }";
+  return `apiVersion: hostward.dev/v1alpha1
+kind: Edge
+metadata: { name: scene }
+spec: { listeners: [ ${listeners} ], ${catalog.edge ?? ""} }
+---
+apiVersion: hostward.dev/v1alpha1
+kind: WorkerPool
+metadata: { name: odoo, namespace: odoo }
+spec: { odoo: "${catalog.odoo ?? "18.0"}", dbfilter: "^%h$", endpoints: [ ${endpoints.join(", ")} ], ${catalog.pool ?? "workers: 8"} }
+---
+apiVersion: hostward.dev/v1alpha1
+kind: Tier
+metadata: { name: tier }
+spec: { ${catalog.tier ?? ""} }
+---
+apiVersion: hostward.dev/v1alpha1
+kind: Tenant
+metadata: { name: acme }
+spec: { hostname: acme.example, pool: odoo, tier: tier, ${catalog.tenant ?? ""} }
+${catalog.more === undefined ? "" : `---\n${catalog.more}`}`;
+}
+
+/** A second tenant, at `NAME.example`. */
+export function tenantDocument(name: string, spec = "pool: odoo, tier: tier"): string {
+  return `apiVersion: hostward.dev/v1alpha1
+kind: Tenant
+metadata: { name: ${name} }
+spec: { hostname: ${name}.example, ${spec} }
+`;
+}
+
+export class Scene {
+  readonly worker: RecordingWorker;
+  readonly edge: TestEdge;
+  readonly #clients: LiveClient[] = [];
+
+  constructor(worker: RecordingWorker, edge: TestEdge) {
+    this.worker = worker;
+    this.edge = edge;
+  }
+
+  async client(): Promise<LiveClient> {
+    const client = await LiveClient.open(this.edge.port);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Sends one request on a connection of its own and waits for its answer. */
+  async ask(bytes: string | Buffer, method = "GET") {
+    const client = await this.client();
+    const [response] = await client.send(bytes).responses(1, [method]);
+    client.socket.destroy();
+    return response!;
+  }
+
+  /** The requests that reached the worker, over all connections. */
+  get arrived() {
+    return this.worker.connections.flatMap(({ requests }) => requests);
+  }
+
+  /** Waits for the `index`th access line. */
+  async line(index: number): Promise<Record<string, unknown>> {
+    await until(`access line ${index}`, () => this.edge.lines.length > index);
+    return this.edge.lines[index]!;
+  }
+
+  async codes(count: number): Promise<unknown[]> {
+    await this.line(count - 1);
+    return this.edge.lines.map(({ code }) => code);
+  }
+
+  /** The sum of a metric's series that have these labels. */
+  async metric(name: MetricName, labels: Record<string, string> = {}): Promise<number> {
+    const { values } = await this.edge.metrics.registry.getSingleMetric(exposedName(name))!.get();
+    const wanted = values.filter((series) =>
+      Object.entries(labels).every(([label, value]) => series.labels[label] === value),
+    );
+    return wanted.reduce((sum, { value }) => sum + value, 0);
+  }
+
+  /** Waits until nothing is open, held or waiting; rejects, naming it, when something stays. */
+  async calm(): Promise<void> {
+    for (const client of this.#clients) client.socket.destroy();
+    for (const gauge of gauges) await until(`${gauge} back at 0`, async () => (await this.metric(gauge)) === 0);
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.socket.destroy();
+    await this.edge.close();
+    await this.worker.close();
+  }
+}
+
+const gauges = [
+  "connections_open",
+  "requests_in_flight",
+  "queue_depth",
+  "tunnels_open",
+  "body_memory_bytes",
+  "body_disk_bytes",
+] as const satisfies readonly MetricName[];
+
+/** One test with a scene of its own; ends with the proof that all was given back and no fault happened. */
+export function scenario(rule: string, setup: SceneSetup, play: (scene: Scene, t: Tap.Test) => Promise<void>): void {
+  t.test(rule, async (t) => {
+    const worker = await startRecordingWorker(setup.script);
+    const { clock } = setup;
+    const catalog = `${sceneCatalog({ edge: "upstream: { checkInterval: 1h }", ...setup }, worker.port)}`;
+    const scene = new Scene(worker, await startTestEdge(clock === undefined ? { catalog } : { catalog, clock }));
+    try {
+      await play(scene, t);
+      await scene.calm();
+      t.strictSame(scene.edge.faults, [], "no fault");
+    } finally {
+      await scene.close();
+    }
+  });
+}
