@@ -12,7 +12,9 @@ const checkout = t.testdir();
 for (const name of ["config", "package.json", "scripts", "src", "tsconfig.json", "tsconfig.build.json"])
   cpSync(join(root, name), join(checkout, name), { recursive: true });
 symlinkSync(join(root, "node_modules"), join(checkout, "node_modules"));
-execFileSync(process.execPath, [join(checkout, "scripts/build.ts")], { stdio: "pipe" });
+// Nothing of the test runner's reaches the build.
+const { PATH = "" } = process.env;
+execFileSync(process.execPath, [join(checkout, "scripts/build.ts")], { env: { PATH }, stdio: "pipe" });
 
 // What is not published must not be needed.
 const { files } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));

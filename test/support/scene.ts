@@ -1,10 +1,10 @@
 /** An edge between workers that record and clients on raw sockets; a scene ends only when nothing is left of it. */
-import t from "tap";
+import t, { type Test } from "tap";
 import type { Clock } from "../../src/core/clock.ts";
 import { exposedName, type MetricName } from "../../src/metrics/table.ts";
 import { startTestEdge, type TestEdge } from "./edge.ts";
 import { LiveClient, until } from "./live-client.ts";
-import { type RecordingWorker, startRecordingWorker, type WorkerScript } from "./recording-worker.ts";
+import { answer, echoScript, type RecordingWorker, startRecordingWorker, type WorkerScript } from "./recording-worker.ts";
 
 /** What a scene's catalog says; each is the inside of a YAML flow mapping. */
 export interface SceneCatalog {
@@ -25,7 +25,7 @@ export interface SceneSetup extends SceneCatalog {
   readonly clock?: Clock;
 }
 
-/** A catalog with the tenant `acme` at `acme.example`; never with active checks, which a strict worker would record. */
+/** A catalog with the tenant `acme` at `acme.example`. */
 export function sceneCatalog(catalog: SceneCatalog, workerPort: number): string {
   const endpoints = (catalog.endpoints ?? [[workerPort, workerPort]]).map(
     ([http, realtime]) => `{ address: 127.0.0.1, httpPort: ${http}, realtimePort: ${realtime} }`,
@@ -88,7 +88,8 @@ export class Scene {
 
   /** The requests that reached the worker, over all connections. */
   get arrived() {
-    return this.worker.connections.flatMap(({ requests }) => requests);
+    const all = this.worker.connections.flatMap(({ requests }) => requests);
+    return all.filter(({ target }) => target !== checkPath);
   }
 
   /** Waits for the `index`th access line. */
@@ -124,6 +125,16 @@ export class Scene {
   }
 }
 
+const checkPath = "/web/health";
+
+/** The edge's own checks are answered, whatever the scene does to its requests. */
+function answeringChecks(script: WorkerScript): WorkerScript {
+  return {
+    onHead: (head) => (head.target === checkPath ? answer(200, "", "close") : script.onHead?.(head)),
+    onRequest: (request) => script.onRequest(request),
+  };
+}
+
 const gauges = [
   "connections_open",
   "requests_in_flight",
@@ -134,11 +145,11 @@ const gauges = [
 ] as const satisfies readonly MetricName[];
 
 /** One test with a scene of its own; ends with the proof that all was given back and no fault happened. */
-export function scenario(rule: string, setup: SceneSetup, play: (scene: Scene, t: Tap.Test) => Promise<void>): void {
+export function scenario(rule: string, setup: SceneSetup, play: (scene: Scene, t: Test) => Promise<void>): void {
   t.test(rule, async (t) => {
-    const worker = await startRecordingWorker(setup.script);
+    const worker = await startRecordingWorker(answeringChecks(setup.script ?? echoScript));
     const { clock } = setup;
-    const catalog = `${sceneCatalog({ edge: "upstream: { checkInterval: 1h }", ...setup }, worker.port)}`;
+    const catalog = sceneCatalog(setup, worker.port);
     const scene = new Scene(worker, await startTestEdge(clock === undefined ? { catalog } : { catalog, clock }));
     try {
       await play(scene, t);
