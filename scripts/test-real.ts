@@ -17,6 +17,9 @@ for (const [name, , install] of missing) console.error(`${name} is missing; to i
 if (missing.length > 0) process.exitCode = 1;
 else {
   const root = fileURLToPath(new URL("..", import.meta.url));
-  const { status } = spawnSync("npx", ["--no-install", "tap", "run", "test/real/*.test.ts"], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync("npx", ["--no-install", "tap", "run", "test/real/*.test.ts"], {
+    cwd: root,
+    stdio: "inherit",
+  });
   process.exitCode = status ?? 1;
 }

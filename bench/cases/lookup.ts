@@ -22,6 +22,6 @@ export const lookup: BenchCase = {
     stack.defer(candidate.close);
     const all = Array.from({ length: Math.floor(TENANTS / STRIDE) }, (_, i) => targetOf(i * STRIDE, ["worker"]));
     const targetsOf = (side: Side) => (side === baseline ? [targetOf(0, ["worker"])] : all);
-    return compareSides({ baseline, candidate, targetsOf, rounds: 9, requestsPerRound: 40_000, max: 1.05 });
+    return await compareSides({ baseline, candidate, targetsOf, rounds: 15, requestsPerRound: 20_000, max: 1.05 });
   },
 };

@@ -15,7 +15,7 @@ export interface Comparison {
 }
 
 /**
- * Measures A B A B …, so that what else the machine does falls on both, and gates the median of the rounds' ratios.
+ * Measures A B B A A B …, so that what else the machine does falls on both, and gates the median of the rounds' ratios.
  *
  * One unmeasured round of each side goes ahead.
  */
@@ -23,11 +23,12 @@ export async function compareSides(comparison: Comparison): Promise<CaseResult> 
   const { baseline, candidate, targetsOf, rounds, requestsPerRound, max } = comparison;
   const samples: Record<"baseline" | "candidate", Sample[]> = { baseline: [], candidate: [] };
   for (let round = -1; round < rounds; round++) {
-    const a = await sample(baseline, targetsOf(baseline), requestsPerRound);
-    const b = await sample(candidate, targetsOf(candidate), requestsPerRound);
-    if (round < 0) continue;
-    samples.baseline.push(a);
-    samples.candidate.push(b);
+    const order = round % 2 === 0 ? (["baseline", "candidate"] as const) : (["candidate", "baseline"] as const);
+    for (const which of order) {
+      const side = comparison[which];
+      const taken = await sample(side, targetsOf(side), requestsPerRound);
+      if (round >= 0) samples[which].push(taken);
+    }
   }
   const ratios = samples.candidate.map((b, i) => b.microsPerRequest / samples.baseline[i]!.microsPerRequest);
   const errors = [...samples.baseline, ...samples.candidate].reduce((sum, s) => sum + s.errors, 0);
@@ -67,5 +68,5 @@ export async function compareWithNginx(wanted: {
   const catalog = benchCatalog([{ name: "worker", workerPort: worker.port }], 1);
   const candidate = await startEdgeSide("hostward", catalog);
   stack.defer(candidate.close);
-  return compareSides({ ...wanted, baseline, candidate, targetsOf: () => [targetOf(0, ["worker"])] });
+  return await compareSides({ ...wanted, baseline, candidate, targetsOf: () => [targetOf(0, ["worker"])] });
 }

@@ -1,5 +1,6 @@
 /** What a bench measures: proxies under test, each with what is needed to load it and to read its cost. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { openSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -64,6 +65,7 @@ export interface EdgeSide extends Side {
 }
 
 const READY_MS = 120_000;
+const edgeProgram = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 
 /** How the Edge of a bench is set up, where it matters. */
 interface EdgeSettings {
@@ -90,31 +92,26 @@ spec:
 `;
   const rewrite = (text: string) => writeFile(join(directory, "catalog.yaml"), `${edge}---\n${text}`);
   await rewrite(catalog);
-  const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
   const serve = [
-    process.execPath,
-    main,
+    edgeProgram,
     "serve",
     "-c",
     join(directory, "catalog.yaml"),
     "--access-log",
     join(directory, "access.log"),
   ];
-  const [program = "", ...args] = pinned(proxyCore, serve);
+  const [program = "", ...args] = pinned(proxyCore, [process.execPath, ...serve]);
   const events = join(directory, "events.log");
   const child = spawn(program, args, { stdio: ["ignore", "ignore", openSync(events, "w")] });
-  child.once(
-    "exit",
-    (code) => code === 0 || console.error(`${name}: exited with ${code}\n${readFileSync(events, "utf8").slice(-2000)}`),
-  );
+  const ended = once(child, "exit").then(() => {
+    throw new Error(`${name}: the edge ended by itself\n${readFileSync(events, "utf8").slice(-2000)}`);
+  });
   const close = async () => {
+    ended.catch(() => undefined);
     await stopProcess(child);
     await rm(directory, { recursive: true, force: true });
   };
-  await portOpen(port, READY_MS).catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
+  await Promise.race([portOpen(port, READY_MS), ended]);
   return { name, port, pid: child.pid!, telemetryPort, rewrite, close };
 }
 

@@ -25,6 +25,8 @@ export class Tunnel {
   readonly #boundary = new FrameBoundary();
   /** When silence in both directions ends it. */
   #idleMs = 0;
+  /** When a worker that takes nothing is given up; Infinity while nothing waits for it. */
+  #stallMs = Number.POSITIVE_INFINITY;
   /** When it ends whatever happens; Infinity while nobody asked. */
   #endMs = Number.POSITIVE_INFINITY;
   #endReason: TunnelEnd = "idle";
@@ -42,7 +44,14 @@ export class Tunnel {
     if (this.#over) return;
     this.#touch();
     this.x.bytesIn += bytes.length;
-    if (!this.#worker.socket.write(bytes)) this.#client.socket.pause();
+    if (!this.#worker.socket.write(bytes)) this.#waitForWorker();
+  }
+
+  /** A client that is not read cannot be seen to leave: so the wait has an end. */
+  #waitForWorker(): void {
+    this.#client.socket.pause();
+    if (this.#stallMs !== Number.POSITIVE_INFINITY) return;
+    this.#stallMs = this.x.services.clock.nowMs() + this.x.plan.http.writeTimeoutMs;
   }
 
   /** The bytes are only lent. */
@@ -56,6 +65,7 @@ export class Tunnel {
   }
 
   workerDrained(): void {
+    this.#stallMs = Number.POSITIVE_INFINITY;
     this.#client.socket.resume();
   }
 
@@ -87,7 +97,8 @@ export class Tunnel {
   }
 
   sweep(nowMs: number): void {
-    if (this.#closing && nowMs >= this.#endMs + CLOSE_MS) this.#end(this.#endReason);
+    if (nowMs >= this.#stallMs) this.#end("worker");
+    else if (this.#closing && nowMs >= this.#endMs + CLOSE_MS) this.#end(this.#endReason);
     else if (nowMs >= this.#endMs) this.#sayGoingAway();
     else if (nowMs >= this.#idleMs) this.closeLater("idle", 0);
   }

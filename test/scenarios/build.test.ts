@@ -12,9 +12,9 @@ const checkout = t.testdir();
 for (const name of ["config", "package.json", "scripts", "src", "tsconfig.json", "tsconfig.build.json"])
   cpSync(join(root, name), join(checkout, name), { recursive: true });
 symlinkSync(join(root, "node_modules"), join(checkout, "node_modules"));
-// Nothing of the test runner's reaches the build.
-const { PATH = "" } = process.env;
-execFileSync(process.execPath, [join(checkout, "scripts/build.ts")], { env: { PATH }, stdio: "pipe" });
+// The runner has every Node program below it load its own modules, which the compiler's launcher does not survive.
+const build = ["-i", `PATH=${process.env.PATH}`, process.execPath, join(checkout, "scripts/build.ts")];
+execFileSync("env", build, { stdio: "pipe" });
 
 // What is not published must not be needed.
 const { files } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));

@@ -26,6 +26,8 @@ export interface RecordedConnection {
   readonly requests: readonly RecordedRequest[];
   /** Bytes after the last whole request. */
   readonly rest: string;
+  /** Bytes of answers that the other side did not take yet. */
+  readonly unsent: number;
 }
 
 /** One thing that a worker does; a list of them is its answer, run in order. */
@@ -100,6 +102,10 @@ class Connection implements RecordedConnection {
 
   get rest(): string {
     return this.bytes.slice(this.#from);
+  }
+
+  get unsent(): number {
+    return this.#socket.writableLength;
   }
 
   destroy(): void {

@@ -4,30 +4,40 @@ import type { Clock } from "../../src/core/clock.ts";
 import { exposedName, type MetricName } from "../../src/metrics/table.ts";
 import { startTestEdge, type TestEdge } from "./edge.ts";
 import { LiveClient, until } from "./live-client.ts";
-import { answer, echoScript, type RecordingWorker, startRecordingWorker, type WorkerScript } from "./recording-worker.ts";
+import {
+  answer,
+  echoScript,
+  type RecordingWorker,
+  startRecordingWorker,
+  type WorkerScript,
+} from "./recording-worker.ts";
 
 /** What a scene's catalog says; each is the inside of a YAML flow mapping. */
 export interface SceneCatalog {
   readonly edge?: string;
   readonly pool?: string;
   readonly tier?: string;
+  /** Its pool, too. */
   readonly tenant?: string;
   readonly odoo?: string;
   /** Further documents. */
   readonly more?: string;
-  /** Ports in place of the worker's own, HTTP and realtime. */
-  readonly endpoints?: readonly (readonly [http: number, realtime: number])[];
+  /** HTTP and realtime ports of each endpoint, in place of the worker's own. */
+  readonly endpoints?: (workerPort: number) => readonly (readonly [http: number, realtime: number])[];
   readonly listeners?: string;
 }
 
 export interface SceneSetup extends SceneCatalog {
   readonly script?: WorkerScript;
   readonly clock?: Clock;
+  /** Steps whose faults the scene is about. */
+  readonly faults?: readonly string[];
 }
 
 /** A catalog with the tenant `acme` at `acme.example`. */
 export function sceneCatalog(catalog: SceneCatalog, workerPort: number): string {
-  const endpoints = (catalog.endpoints ?? [[workerPort, workerPort]]).map(
+  const ports = catalog.endpoints?.(workerPort) ?? [[workerPort, workerPort]];
+  const endpoints = ports.map(
     ([http, realtime]) => `{ address: 127.0.0.1, httpPort: ${http}, realtimePort: ${realtime} }`,
   );
   const listeners = catalog.listeners ?? "{ name: http, address: 127.0.0.1, port: 0, externalPort: 80 }";
@@ -49,8 +59,17 @@ spec: { ${catalog.tier ?? ""} }
 apiVersion: hostward.dev/v1alpha1
 kind: Tenant
 metadata: { name: acme }
-spec: { hostname: acme.example, pool: odoo, tier: tier, ${catalog.tenant ?? ""} }
+spec: { hostname: acme.example, tier: tier, ${catalog.tenant ?? "pool: odoo"} }
 ${catalog.more === undefined ? "" : `---\n${catalog.more}`}`;
+}
+
+/** A second pool, of one endpoint. */
+export function poolDocument(name: string, workerPort: number): string {
+  return `apiVersion: hostward.dev/v1alpha1
+kind: WorkerPool
+metadata: { name: ${name}, namespace: ${name} }
+spec: { odoo: "18.0", dbfilter: "^%h$", workers: 8, endpoints: [ { address: 127.0.0.1, httpPort: ${workerPort} } ] }
+`;
 }
 
 /** A second tenant, at `NAME.example`. */
@@ -154,7 +173,8 @@ export function scenario(rule: string, setup: SceneSetup, play: (scene: Scene, t
     try {
       await play(scene, t);
       await scene.calm();
-      t.strictSame(scene.edge.faults, [], "no fault");
+      const steps = scene.edge.faults.map(({ step }) => step);
+      t.strictSame(steps, setup.faults ?? [], "no other fault");
     } finally {
       await scene.close();
     }

@@ -44,11 +44,12 @@ export interface TrafficEntry {
   readonly frames: RawEntry["frames"] | null;
 }
 
-/** A request of the timeline: which entry, when, and on which of the client's connections. */
+/** A request of the timeline: which entry and when. */
 export interface TimelineEvent {
   readonly entry: number;
   readonly startMs: number;
-  readonly connection: string;
+  /** Whether it opens a WebSocket. */
+  readonly tunnel: boolean;
 }
 
 let loaded: Corpus | null = null;
@@ -68,10 +69,11 @@ export function readTraffic(): TrafficEntry[] {
 export function readTimeline(): TimelineEvent[] {
   const runStarts = new Map<number, number>();
   let last = 0;
-  return corpus().timeline.map(([entry = 0, run = 0, tMs = 0, connection = 0]) => {
+  const { timeline, entries } = corpus();
+  return timeline.map(([entry = 0, run = 0, tMs = 0]) => {
     if (!runStarts.has(run)) runStarts.set(run, last - tMs);
     last = tMs + runStarts.get(run)!;
-    return { entry, startMs: last, connection: `${run}/${connection}` };
+    return { entry, startMs: last, tunnel: entries[entry]!.frames !== undefined };
   });
 }
 

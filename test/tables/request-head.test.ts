@@ -25,6 +25,7 @@ const requestLines: ReadonlyArray<readonly [rule: string, line: string, want: st
   ["two spaces before the version", "GET /  HTTP/1.1", "malformed_request"],
   ["a tab for a space", "GET\t/ HTTP/1.1", "malformed_request"],
   ["a space in the target", "GET /a b HTTP/1.1", "malformed_request"],
+  ["DEL in the target, as in pieces", "GET /a\x7fb HTTP/1.1", "malformed_request"],
   ["a control byte in the target", "GET /\x01 HTTP/1.1", "malformed_request"],
   ["a bare CR in the target", "GET /\rx HTTP/1.1", "malformed_request"],
   ["a bare LF ends no request line", "GET / HTTP/1.1\nHost: a", "malformed_request"],
@@ -41,6 +42,8 @@ const requestLines: ReadonlyArray<readonly [rule: string, line: string, want: st
   ["methods have a case", "get / HTTP/1.1", "unknown_method"],
   ["a method named like a property", "constructor / HTTP/1.1", "unknown_method"],
   ["TRACE", "TRACE / HTTP/1.1", "method_refused"],
+  ["a stray byte anywhere counts first, as it does in pieces", "TRACE / HTTP/1.1\r\nA: \0", "malformed_request"],
+  ["a bare LF anywhere too", "GET / HTTP/1.0\r\nA: b\nC: d", "malformed_request"],
   ["CONNECT", "CONNECT a.example:443 HTTP/1.1", "method_refused"],
 ];
 for (const [rule, line, want] of requestLines) t.equal(code(read(`${line}\r\n\r\n`)), want, `request line: ${rule}`);

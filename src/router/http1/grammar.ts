@@ -28,6 +28,13 @@ export function tokenEnd(text: string, from: number): number {
   return i;
 }
 
+/** The end (exclusive) of the run of bytes, from `from` on, that are neither control nor space. */
+export function visibleEnd(text: string, from: number): number {
+  let i = from;
+  for (let c = text.charCodeAt(i); c > SP && c !== DEL; c = text.charCodeAt(i)) i++;
+  return i;
+}
+
 /** Skips optional white space (RFC 9110 section 5.6.3) forward. */
 export function skipSpace(text: string, from: number): number {
   let i = from;

@@ -34,9 +34,12 @@ export class HeadBuffer {
   /** The head at the front, as latin-1 text with its empty line; or why there is none. */
   takeHead(bytesMax: number): { readonly text: string } | "incomplete" | "too_large" | "malformed" {
     const end = headEnd(this.#bytes, Math.max(this.#from, this.#from + this.#seen - 3), this.#to);
-    if ((end < 0 ? this.#to : end) - this.#from > bytesMax) return "too_large";
+    if ((end < 0 ? this.#to : end) - this.#from > bytesMax) {
+      // The same answer however the bytes were cut: what is wrong within the limit counts first.
+      return this.#mayGoOn(this.#from + bytesMax) ? "too_large" : "malformed";
+    }
     if (end < 0) {
-      const wellFormed = mayBecomeHead(this.#bytes, this.#from + this.#seen, this.#to);
+      const wellFormed = this.#mayGoOn(this.#to);
       // A CR at the end of what was seen waits for its LF: it is looked at again.
       this.#seen = Math.max(0, this.length - 1);
       return wellFormed ? "incomplete" : "malformed";
@@ -45,6 +48,10 @@ export class HeadBuffer {
     this.#from = end;
     this.#seen = 0;
     return { text };
+  }
+
+  #mayGoOn(to: number): boolean {
+    return mayBecomeHead(this.#bytes, this.#from + this.#seen, to);
   }
 
   /** All that is left, now the caller's. */

@@ -20,6 +20,7 @@ import {
   trimSpaceEnd,
   UNDERSCORE,
   valueEnd,
+  visibleEnd,
 } from "./grammar.ts";
 
 export type RequestFraming = "none" | "length" | "chunked";
@@ -117,11 +118,20 @@ interface Gathered {
  * `text` must end with the head's only CRLF CRLF. Limits on bytes are the caller's; `fieldsMax` is checked here.
  */
 export function parseRequestHead(text: string, limits: { readonly headFieldsMax: number }): RequestHead | AnswerCode {
+  const read = readHead(text, limits.headFieldsMax);
+  // A head that arrives in pieces is refused at the first stray byte, so one that comes whole is refused alike.
+  return typeof read === "string" && strayByte.test(text) ? "malformed_request" : read;
+}
+
+/** A control byte that no head holds, CR and LF apart from each other included. */
+const strayByte = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
+
+function readHead(text: string, fieldsMax: number): RequestHead | AnswerCode {
   const head = new RequestHead(text);
   const fieldsStart = readRequestLine(head);
   if (typeof fieldsStart === "string") return fieldsStart;
   const gathered: Gathered = { seen: 0, strangeCoding: false, cookieLines: 0, connection: "", upgrade: "" };
-  const refusal = readFields(head, fieldsStart, limits.headFieldsMax, gathered) || decideFraming(head, gathered);
+  const refusal = readFields(head, fieldsStart, fieldsMax, gathered) || decideFraming(head, gathered);
   if (refusal !== "") return refusal;
   if (gathered.connection !== "" && !applyConnection(head, gathered)) return "protected_field";
   if (gathered.cookieLines > 1) joinCookies(head);
@@ -133,8 +143,7 @@ function readRequestLine(head: RequestHead): number | AnswerCode {
   const text = head.text;
   const methodEnd = tokenEnd(text, 0);
   if (methodEnd === 0 || text.charCodeAt(methodEnd) !== SP) return "malformed_request";
-  let end = methodEnd + 1;
-  while (text.charCodeAt(end) > SP && text.charCodeAt(end) < 256) end++;
+  const end = visibleEnd(text, methodEnd + 1);
   if (end === methodEnd + 1) return "malformed_request";
   if (!text.startsWith(VERSION, end)) {
     return /^ HTTP\/[0-9]\.[0-9]\r\n/.test(text.slice(end, end + 12)) ? "version_unsupported" : "malformed_request";

@@ -7,6 +7,8 @@ import type { RequestHead } from "./read-head.ts";
 /** `more`: goes on with the next bytes. `pause`: the same, once the body's `onRoom` was called. `done`: it is whole. */
 export type Received = "more" | "pause" | "done" | AnswerCode;
 
+type ChunkedBodyLimits = Pick<HttpLimits, "chunkLineBytesMax" | "headBytesMax">;
+
 /** Takes a request's body off its connection, by its one framing, into storage. */
 export class BodyReceiver {
   readonly body: StoredBody;
@@ -16,7 +18,7 @@ export class BodyReceiver {
   readonly #decoder: ChunkedDecoder | null;
   #remaining: number;
 
-  constructor(head: RequestHead, store: BodyStore, limits: HttpLimits, bytesMax: number) {
+  constructor(head: RequestHead, store: BodyStore, limits: ChunkedBodyLimits, bytesMax: number) {
     this.body = new StoredBody(store);
     this.#bytesMax = bytesMax;
     this.#remaining = head.contentLength;

@@ -1,0 +1,18 @@
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+
+/** Replaces functions of `node:fs` for everyone in this process until the returned function is called. */
+export function replaceFs(replacements: Partial<Record<"open" | "unlink" | "write" | "read" | "close", unknown>>) {
+  const originals = Object.fromEntries(Object.keys(replacements).map((name) => [name, fs[name as "open"]]));
+  Object.assign(fs, replacements);
+  syncBuiltinESMExports();
+  return () => {
+    Object.assign(fs, originals);
+    syncBuiltinESMExports();
+  };
+}
+
+/** An error as `node:fs` gives it. */
+export function fsError(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(code), { code });
+}
