@@ -18,8 +18,10 @@ import type { Tunnel } from "./tunnel.ts";
 
 /** Pipelined bytes that may wait while a request is served; then the client is not read any more. */
 const PIPELINED_BYTES_MAX = 64 * 1024;
-/** How long a connection that was answered early still takes bytes, so that a reset does not destroy the answer. */
+/** How long a connection that was answered early waits for more bytes, so that a reset does not destroy the answer. */
 const LINGER_MS = 2_000;
+/** How long it takes them at most: a browser reads no answer before it has sent its whole upload. */
+const LINGER_MAX_MS = 30_000;
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
 type Phase = "idle" | "head" | "body" | "busy" | "tunnel" | "closing";
@@ -44,6 +46,8 @@ export class ClientConnection implements ClientFacts {
   #halfClosed = false;
   /** The plan that `peerTrusted` is by. */
   #judgedBy: LinkedPlan | null = null;
+  /** Infinity until FIN was sent: before, the writer's own clock runs. */
+  #lingerEndMs = Number.POSITIVE_INFINITY;
   #processing = false;
   #startMs = 0;
 
@@ -99,7 +103,7 @@ export class ClientConnection implements ClientFacts {
   #take(bytes: Buffer): void {
     if (this.#phase === "body") return this.#intake!.feed(bytes);
     if (this.#phase === "tunnel") return this.tunnel!.fromClient(bytes);
-    if (this.#phase === "closing") return;
+    if (this.#phase === "closing") return this.#linger();
     this.#input.add(bytes);
     if (this.#phase !== "busy") return this.#process();
     if (this.#input.length > PIPELINED_BYTES_MAX) this.socket.pause();
@@ -246,9 +250,15 @@ export class ClientConnection implements ClientFacts {
 
   #end(): void {
     this.#writer.end(() => {
-      this.deadlineMs = this.services.clock.nowMs() + LINGER_MS;
+      this.#lingerEndMs = this.services.clock.nowMs() + LINGER_MAX_MS;
+      this.#linger();
       if (this.#halfClosed) this.destroy();
     });
+  }
+
+  #linger(): void {
+    if (this.#lingerEndMs === Number.POSITIVE_INFINITY) return;
+    this.deadlineMs = Math.min(this.services.clock.nowMs() + LINGER_MS, this.#lingerEndMs);
   }
 
   /** Ends a connection that carries nothing. */

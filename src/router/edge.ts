@@ -1,14 +1,14 @@
 /** The running edge: its listeners and connections, the plan in service, and the way from one plan to the next. */
-import type { Server, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
-import type { Plan, PlannedListener } from "../plan/types.ts";
+import type { Plan } from "../plan/types.ts";
 import { TokenBuckets } from "../policy/limits/token-bucket.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { BodyStore } from "./http1/body-store.ts";
-import { type LinkedListener, type LinkedPlan, linkListener, linkPlan } from "./link.ts";
-import { openListener } from "./listener.ts";
+import { type LinkedListener, type LinkedPlan, linkPlan } from "./link.ts";
+import { Listeners, type Listening } from "./listeners.ts";
 import { RequestIds } from "./request-ids.ts";
 import type { EdgeServices, Reporter } from "./services.ts";
 import { Tunnels } from "./tunnels.ts";
@@ -34,14 +34,12 @@ const SWEEP_MS = 100;
 const BUCKETS_MAX = 400_000;
 /** Idle connections are closed this long after a drain began. */
 const DRAIN_IDLE_MS = 1_000;
+/** Before the deadline of a drain the last WebSocket is asked to close: some seconds for its closing handshake. */
+const DRAIN_SOCKET_MS = 3_000;
 /** How often a drain looks whether it is done. */
 const DRAIN_POLL_MS = 50;
-
-interface Listening {
-  planned: PlannedListener;
-  linked: LinkedListener;
-  readonly server: Server;
-}
+/** How long a plan waits for the names of new pools to be resolved; it then takes over without them. */
+const NAMES_MS = 1_000;
 
 export class Edge {
   readonly #options: EdgeOptions;
@@ -50,15 +48,14 @@ export class Edge {
   readonly #upstreams = new Map<string, Upstream>();
   /** Pools that the plan has no more, until their last request is over. */
   readonly #retired = new Set<Upstream>();
-  #listening: Listening[] = [];
+  readonly #listeners: Listeners;
   #sweeper: NodeJS.Timeout | null = null;
 
   /** Opens every listener of `plan`; rejects with the system's error when one cannot be opened, and leaves none open. */
   static async start(plan: Plan, options: EdgeOptions): Promise<Edge> {
     const edge = new Edge(plan, options);
     await edge.#adopt(plan);
-    edge.#listenWith(plan, await edge.#openNew(plan.edge.listeners));
-    await Promise.all([...edge.#upstreams.values()].map((upstream) => upstream.scheduling.start()));
+    edge.#listen(plan, await edge.#listeners.open(plan.edge.listeners));
     edge.#sweeper = setInterval(() => edge.#sweep(), SWEEP_MS);
     return edge;
   }
@@ -66,6 +63,7 @@ export class Edge {
   private constructor(plan: Plan, options: EdgeOptions) {
     const random = options.random ?? Math.random;
     this.#options = options;
+    this.#listeners = new Listeners(options.metrics, options.reporter, (socket, via) => this.#accept(socket, via));
     this.#services = {
       plan: nothingLinked(plan),
       draining: false,
@@ -92,7 +90,7 @@ export class Edge {
 
   /** Where the edge listens; the port is the real one also where the plan says 0. */
   get addresses(): readonly { readonly name: string; readonly address: string; readonly port: number }[] {
-    return this.#listening.map(({ planned: { name, address }, server }) => ({ name, address, port: portOf(server) }));
+    return this.#listeners.addresses;
   }
 
   endpoints(): readonly (EndpointReport & { readonly pool: string })[] {
@@ -107,14 +105,21 @@ export class Edge {
    * listener cannot be opened.
    */
   async swap(plan: Plan): Promise<void> {
-    const opened = await this.#openNew(plan.edge.listeners);
+    const opened = await this.#listeners.open(plan.edge.listeners);
     await this.#adopt(plan);
-    this.#listenWith(plan, opened);
+    this.#listen(plan, opened);
+  }
+
+  #listen({ edge }: Plan, opened: readonly Listening[]): void {
+    this.#listeners.change(edge.listeners, opened, edge.http.connectionsMax);
   }
 
   async #adopt(plan: Plan): Promise<void> {
+    const unknown = plan.pools.filter((pool) => !this.#upstreams.has(pool.name));
     const upstreams = plan.pools.map((pool) => this.#upstreamOf(pool, plan));
+    const found = Promise.all(unknown.map((pool) => this.#upstreams.get(pool.name)!.scheduling.start()));
     const linked = await linkPlan(plan, upstreams, this.#services.plan);
+    await Promise.race([found, delay(NAMES_MS, undefined, { ref: false })]);
     this.#services.plan = linked;
     for (const [i, pool] of plan.pools.entries()) upstreams[i]!.update(pool, plan.edge.upstream);
     this.#services.bodies.settings = plan.edge.bodies;
@@ -131,10 +136,9 @@ export class Edge {
     const endMs = clock.nowMs() + deadlineMs;
     if (graceMs > 0) await delay(Math.min(graceMs, deadlineMs));
     this.#services.draining = true;
-    for (const { server } of this.#listening) server.close();
-    tunnels.closeAll(
-      Math.max(0, Math.min(endMs - clock.nowMs() - DRAIN_IDLE_MS, this.plan.plan.edge.realtime.closeJitterMs)),
-    );
+    this.#listeners.close();
+    const spanMs = Math.min(endMs - clock.nowMs() - DRAIN_SOCKET_MS, this.plan.plan.edge.realtime.closeJitterMs);
+    tunnels.closeAll(Math.max(0, spanMs));
     const idleMs = Math.min(clock.nowMs() + DRAIN_IDLE_MS, endMs);
     while (this.#connections.size > 0 && clock.nowMs() < endMs) {
       if (clock.nowMs() >= idleMs) for (const connection of this.#connections) connection.closeIdle();
@@ -147,63 +151,14 @@ export class Edge {
   cut(): boolean {
     this.#services.draining = true;
     let cut = false;
-    for (const { server } of this.#listening) server.close();
+    this.#listeners.close();
     for (const connection of this.#connections) cut = connection.cut() || cut;
     for (const upstream of [...this.#upstreams.values(), ...this.#retired]) upstream.close();
     if (this.#sweeper !== null) clearInterval(this.#sweeper);
     return cut;
   }
 
-  // ---- listeners and connections
-
-  async #openNew(planned: readonly PlannedListener[]): Promise<Listening[]> {
-    const opened: Listening[] = [];
-    try {
-      for (const listener of planned)
-        if (this.#listeningAt(listener) === undefined) opened.push(await this.#open(listener));
-    } catch (cause) {
-      for (const { server } of opened) server.close();
-      throw cause;
-    }
-    return opened;
-  }
-
-  async #open(planned: PlannedListener): Promise<Listening> {
-    const server = await openListener(planned, {
-      connection: (socket) => this.#accept(socket, listening.linked),
-      dropped: () => this.#options.metrics.increment("connections_refused_total", 1, "limit"),
-      fault: (cause) => this.#listenerFault(cause),
-    });
-    const listening: Listening = { planned, linked: linkListener(planned, portOf(server)), server };
-    return listening;
-  }
-
-  /** The socket that a listener of the plan can go on with: its name and external port may change under it. */
-  #listeningAt({ name, address, port }: PlannedListener): Listening | undefined {
-    return this.#listening.find(
-      ({ planned }) => planned.address === address && planned.port === port && (port !== 0 || planned.name === name),
-    );
-  }
-
-  #listenWith(plan: Plan, opened: readonly Listening[]): void {
-    const stay: Listening[] = [];
-    for (const planned of plan.edge.listeners) {
-      const open = this.#listeningAt(planned);
-      if (open === undefined) continue;
-      open.planned = planned;
-      open.linked = linkListener(planned, portOf(open.server));
-      stay.push(open);
-    }
-    for (const open of this.#listening) if (!stay.includes(open)) open.server.close();
-    this.#listening = [...stay, ...opened];
-    for (const { server } of this.#listening) server.maxConnections = plan.edge.http.connectionsMax;
-  }
-
-  #listenerFault(cause: NodeJS.ErrnoException): void {
-    const outOfDescriptors = cause.code === "EMFILE" || cause.code === "ENFILE";
-    if (outOfDescriptors) this.#options.metrics.increment("connections_refused_total", 1, "descriptors");
-    else this.#options.reporter.fault("-", cause);
-  }
+  // ---- connections
 
   #accept(socket: Socket, via: LinkedListener): void {
     this.#options.metrics.increment("connections_accepted_total");
@@ -220,7 +175,6 @@ export class Edge {
     const metricsIndex = this.#options.metrics.poolIndex(pool.name);
     const upstream = new Upstream(pool, settings, metricsIndex, this.#poolDeps(pool.name, metricsIndex));
     this.#upstreams.set(pool.name, upstream);
-    if (this.#sweeper !== null) void upstream.scheduling.start();
     return upstream;
   }
 
@@ -284,12 +238,6 @@ export class Edge {
     metrics.observe("plan_info", () => [[[this.plan.plan.hash], 1] as const]);
     metrics.observe("tenants", () => tenantStates(this.plan.plan));
   }
-}
-
-/** The port that was taken, also where the plan says 0. */
-function portOf(server: Server): number {
-  const bound = server.address();
-  return typeof bound === "object" && bound !== null ? bound.port : 0;
 }
 
 function inFlight(upstream: Upstream): number {

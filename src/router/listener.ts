@@ -9,7 +9,7 @@ export interface ListenerEvents {
   /** A connection over `maxConnections` was closed unserved. */
   dropped(): void;
   /** The server failed after it was opened, for want of descriptors for example; it goes on listening. */
-  fault(cause: Error): void;
+  fault(cause: NodeJS.ErrnoException): void;
 }
 
 /** Opens one listening socket; rejects with the system's error (EADDRINUSE, EACCES, EADDRNOTAVAIL). */

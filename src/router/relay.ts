@@ -191,8 +191,8 @@ export class Relay implements ResponseSink {
     if (!this.#connection!.connected) return this.#unconnected(fault);
     x.detail = `worker: ${fault}`;
     if (this.started) return settle(x, "response_cut");
-    // A worker may end a connection that it kept whenever it likes: that says nothing against it.
-    if (fault === "reset" && !this.#reused) this.#blame("reset");
+    // A worker may end a connection that it kept, or one on which it answered early: that says nothing against it.
+    if (fault === "reset" && !this.#reused && this.#sentMs > 0) this.#blame("reset");
     settle(
       x,
       fault === "malformed" ? "malformed_response" : fault === "body_unreadable" ? "body_storage" : "upstream_reset",

@@ -1,9 +1,6 @@
 /** Requests as bytes: whatever a probe wants to send, nothing normalised. */
-import { shellLine } from "./shell-line.ts";
+import { shellLine, USER_AGENT } from "./shell-line.ts";
 import type { Ask, Target } from "./types.ts";
-
-/** How the probe names itself, so that an operator finds it in a log. */
-const USER_AGENT = "hostward-verify";
 
 /**
  * An HTTP/1.1 request. `fields` are lines, `Name: value`; added where missing: Host, a User-Agent, `Connection: close`

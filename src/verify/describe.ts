@@ -40,9 +40,7 @@ function excerptOf(reply: Reply): readonly string[] {
 
 /** The error's class or sentence, not its traceback: that may hold addresses and file names. */
 function errorName(text: string): string {
-  const known = /[\w.]*(?:Error|AccessDenied|Exception)\b|database \S{1,80} does not exist|"message":"[^"]{1,80}"/.exec(
-    text,
-  );
+  const known = /\w+\.[\w.]*(?:Error|AccessDenied|Exception)\b/.exec(text) ?? /"message":"[^"]{1,80}"/.exec(text);
   return known === null ? "" : ` (${hideSecrets(known[0])})`;
 }
 

@@ -61,8 +61,8 @@ function readyEvent({ scheme }: Target): "connect" | "secureConnect" {
   return scheme === "http" ? "connect" : "secureConnect";
 }
 
-/** The system's text; for a name with several addresses that of the last one tried. */
+/** The system's text without advice about Node; for a name with several addresses that of the last one tried. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors.at(-1));
-  return cause instanceof Error ? cause.message : String(cause);
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/;.*$/s, "");
 }

@@ -99,7 +99,17 @@ export function refusesCall(what: string): JudgeOne {
   };
 }
 
-const openedDatabase = /does not exist|psycopg2?\.|OperationalError|connection to server/;
+/** As `refusesCall`, where a worker that complains of the password has opened the database to look. */
+export function refusesLogin(what: string): JudgeOne {
+  const judge = refusesCall(what);
+  return (exchange, home) => {
+    const rpc = exchange.reply === null ? null : readRpc(exchange.reply.body);
+    const judged = rpc?.kind === "error" && pythonError.test(rpc.text) && rpc.text.includes("AccessDenied");
+    return judged ? say("violated", exchange, what) : judge(exchange, home);
+  };
+}
+
+const openedDatabase = /database \S+ does not exist|psycopg2?\.|OperationalError|connection to server/;
 const denied = /Access ?Denied|AccessError|Database not found/;
 
 /** An HTTP answer to a call: a refusal, or nothing that an RPC client could read. */
@@ -112,7 +122,7 @@ function withoutRpc(exchange: Exchange): Judgement {
 }
 
 /** Whether a reply speaks of `party` where the tenant's own login page does not; an echoed `?db=` does not count. */
-export function names(reply: Reply, party: Party, home: Home): boolean {
+function names(reply: Reply, party: Party, home: Home): boolean {
   const text = `${fieldValue(reply, "location")}\n${reply.body}`.replaceAll(`db=${party.database}`, "");
   const own = home.login.body;
   return [party.host, party.database].some((name) => text.includes(name) && !own.includes(name));

@@ -1,10 +1,10 @@
 /** Every probe there is, in the order of the report. */
 
+import { doorFamily } from "./probes/doors.ts";
 import { framingFamily } from "./probes/framing.ts";
 import { hostFamily, otherHostFamily } from "./probes/hosts.ts";
 import { identityFamily, locationProbe } from "./probes/identity.ts";
 import { limitFamily } from "./probes/limits.ts";
-import { doorFamily } from "./probes/manager.ts";
 import { protocolFamily } from "./probes/protocol.ts";
 import { otherRpcFamily, rpcFamily } from "./probes/rpc.ts";
 import { sessionFamily } from "./probes/sessions.ts";

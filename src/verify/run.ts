@@ -4,8 +4,9 @@ import { get } from "./ask.ts";
 import { describe } from "./describe.ts";
 import { exchange, reach } from "./exchange.ts";
 import { leadsToSelector, workerMark } from "./markers.ts";
+import { wellFormed } from "./probes/framing.ts";
 import { probesFor } from "./probes.ts";
-import type { Ask, Exchange, Finding, Home, Party, Probe, Target } from "./types.ts";
+import type { Ask, Exchange, Finding, Home, Probe, Reply, Target } from "./types.ts";
 
 /** Requests that wait for an answer at a time: an Odoo may have two workers only. */
 const IN_FLIGHT = 3;
@@ -25,14 +26,16 @@ export class NotOdooError extends Error {
 
 /**
  * Probes the target with at most `perSecond` requests a second; their number is that of the tables, so it ends by itself.
- * Throws an UnreachableError or a NotOdooError before any probe; afterwards whatever happens is part of the report.
+ * Throws an UnreachableError or a NotOdooError when the login page cannot be seen, before the probes or after them.
  */
 export async function verify(target: Target, perSecond: number): Promise<Report> {
   const began = performance.now();
   await reach(target);
-  const send = paced(target, 1000 / perSecond);
-  const home = { target, login: await loginPage(target.own, send) };
-  if (target.other !== null) await loginPage(target.other, send);
+  const send = paced(1000 / perSecond);
+  const login = await loginPage(target, send);
+  const { reply } = await send(target, wellFormed(target));
+  const home = { target, login, takesChunks: reply !== null && workerMark(reply) !== null };
+  if (target.other !== null) await loginPage({ ...target, own: target.other }, send);
   const { free, last } = probesFor(target);
   const findings: Finding[] = [];
   const queue = free.entries();
@@ -40,32 +43,32 @@ export async function verify(target: Target, perSecond: number): Promise<Report>
     for (const [i, probe] of queue) findings[i] = await run(probe, home, send);
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  // An edge that went down meanwhile has refused everything.
+  await loginPage(target, send);
   for (const probe of last) findings.push(await run(probe, home, send));
   const url = `${target.scheme}://${target.own.host}`;
   return { url, findings, requests: send.count(), durationMs: Math.round(performance.now() - began) };
+}
 
-  /** The ordinary login page of a party: what the rest is compared with. */
-  async function loginPage(party: Party, send: Send) {
-    const seen = await send(get(target, "/web/login", `Host: ${party.host}`));
-    const { reply } = seen;
-    if (reply === null || reply.status !== 200 || workerMark(reply) === null) {
-      const found = reply !== null && leadsToSelector(reply) ? "its host selects no database" : describe(seen);
-      throw new NotOdooError(`cannot see Odoo's login page at ${party.host}/web/login: ${found}`);
-    }
-    return reply;
-  }
+/** The ordinary login page of the target's own tenant: what the rest is compared with. */
+async function loginPage(target: Target, send: Send): Promise<Reply> {
+  const seen = await send(target, get(target, "/web/login"));
+  const { reply } = seen;
+  if (reply !== null && reply.status === 200 && workerMark(reply) !== null) return reply;
+  const found = reply !== null && leadsToSelector(reply) ? "its host selects no database" : describe(seen);
+  throw new NotOdooError(`cannot see Odoo's login page at ${target.own.host}/web/login: ${found}`);
 }
 
 interface Send {
-  (ask: Ask): Promise<Exchange>;
+  (target: Target, ask: Ask): Promise<Exchange>;
   count(): number;
 }
 
 /** Sends requests no closer together than `gapMs`, whoever asks. */
-function paced(target: Target, gapMs: number): Send {
+function paced(gapMs: number): Send {
   let nextMs = 0;
   let count = 0;
-  const send = async (ask: Ask): Promise<Exchange> => {
+  const send = async (target: Target, ask: Ask): Promise<Exchange> => {
     const nowMs = performance.now();
     const atMs = Math.max(nowMs, nextMs);
     nextMs = atMs + gapMs;
@@ -79,7 +82,7 @@ function paced(target: Target, gapMs: number): Send {
 async function run(probe: Probe, home: Home, send: Send): Promise<Finding> {
   const seen: Exchange[] = [];
   for (const ask of probe.asks(home.target)) {
-    seen.push(await send(ask));
+    seen.push(await send(home.target, ask));
     if (probe.enough?.(seen.at(-1)!) === true) break;
   }
   const { verdict, saw, exchange: telling } = probe.judge(seen, home);

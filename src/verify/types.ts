@@ -64,10 +64,13 @@ export interface Judgement {
   readonly exchange: Exchange | null;
 }
 
-/** What is known before any probe: the target and its ordinary login page, against which others are compared. */
+/** What is known before any probe: what others are compared with. */
 export interface Home {
   readonly target: Target;
+  /** The tenant's ordinary login page. */
   readonly login: Reply;
+  /** Whether a well-formed chunked call reaches a worker; else nothing follows from the refusal of a malformed one. */
+  readonly takesChunks: boolean;
 }
 
 /** Judges exchanges without looking anywhere else. */

@@ -37,7 +37,10 @@ scenario("reset while queued: nothing reaches the worker", one, async (scene, t)
   t.equal(await scene.metric("queue_depth"), 0);
   holder.reset();
   t.match(await scene.line(1), { code: "client_gone", path: "/slow" });
-  t.strictSame(scene.arrived.map(({ target }) => target), ["/slow"]);
+  t.strictSame(
+    scene.arrived.map(({ target }) => target),
+    ["/slow"],
+  );
 });
 
 scenario("reset while connecting", { endpoints: () => [[deaf.port, deaf.port]] }, async (scene, t) => {
@@ -69,9 +72,13 @@ scenario("reset, or FIN, in the middle of the body", one, async (scene, t) => {
   t.strictSame(await scene.codes(2), ["client_gone", "client_gone"]);
 });
 
-scenario("FIN behind a request is no goodbye", { script: { onRequest: () => [{ waitMs: 30 }, ...answer(200, "late", "close")] } }, async (scene, t) => {
-  const client = await scene.client();
-  const [response] = await client.send(request("GET /")).finish().responses(1);
-  t.match(response, { status: 200, body: "late" });
-  t.equal(await client.end(), "closed");
-});
+scenario(
+  "FIN behind a request is no goodbye",
+  { script: { onRequest: () => [{ waitMs: 30 }, ...answer(200, "late", "close")] } },
+  async (scene, t) => {
+    const client = await scene.client();
+    const [response] = await client.send(request("GET /")).finish().responses(1);
+    t.match(response, { status: 200, body: "late" });
+    t.equal(await client.end(), "closed");
+  },
+);

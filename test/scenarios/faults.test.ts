@@ -18,7 +18,10 @@ for (const step of steps) {
   scenario(`a fault in step ${step.name}`, { pool: "workers: 1", faults: [step.name, step.name] }, async (scene, t) => {
     const mend = broken(step);
     const plain = await scene.ask(request("GET /"));
-    const json = await scene.ask(requestWithBody("POST /web/dataset", "{}", ["Content-Type: application/json"]), "POST");
+    const json = await scene.ask(
+      requestWithBody("POST /web/dataset", "{}", ["Content-Type: application/json"]),
+      "POST",
+    );
     mend();
     t.match(plain, { status: 500, body: "internal fault", faults: [] });
     t.match(json, { status: 500 });

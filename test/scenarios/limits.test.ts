@@ -60,7 +60,7 @@ scenario("only POST counts as login", { tier: `limits: { login: { perClient: ${l
 
 scenario(
   "beyond in flight is the queue, beyond the queue 503",
-  { ...holdingWorker(), tier: "concurrency: { inFlight: 2, queue: 1, queueTimeout: 200ms }" },
+  { ...holdingWorker(), tier: "concurrency: { inFlight: 2, queue: 1, queueTimeout: 600ms }" },
   async (scene, t) => {
     const asked = ["/1", "/2", "/3"].map((path) => scene.ask(request(`GET ${path}`)).catch(() => null));
     await until("one waits", async () => (await scene.metric("queue_depth")) === 1);
@@ -68,7 +68,7 @@ scenario(
     t.match(full, { status: 503, closes: false });
     t.equal(full.fields.find(([name]) => name === "Retry-After")?.[1], "2");
     t.strictSame([(await scene.line(0)).code, (await scene.line(1)).code], ["queue_full", "queue_timeout"]);
-    t.ok(Number((await scene.line(1)).queue_ms) >= 200);
+    t.ok(Number((await scene.line(1)).queue_ms) >= 600);
     t.equal(scene.arrived.length, 2);
     await scene.edge.close();
     await Promise.all(asked);

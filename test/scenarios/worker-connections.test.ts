@@ -1,4 +1,5 @@
 /** Connections to workers: kept only where offered, never trusted again after a byte too many. */
+import type { Socket } from "node:net";
 import { request, requestWithBody } from "../support/live-client.ts";
 import { answer, type RecordedRequest, type WorkerAction } from "../support/recording-worker.ts";
 import { scenario } from "../support/scene.ts";
@@ -37,21 +38,49 @@ function bytesOf(action: WorkerAction): Buffer {
   return "write" in action ? Buffer.from(action.write) : Buffer.alloc(0);
 }
 
-scenario("a kept connection that ends with the next request ejects nobody", { edge: "upstream: { ejectAfter: 1 }", script: onceThenReset() }, async (scene, t) => {
-  t.equal((await scene.ask(request("GET /1"))).status, 200);
-  t.equal((await scene.ask(request("GET /2"))).status, 503);
-  t.match(await scene.line(1), { code: "upstream_reset" });
-  t.equal((await scene.ask(request("GET /3"))).status, 200);
-});
+scenario(
+  "a kept connection that ends with the next request ejects nobody",
+  { edge: "upstream: { ejectAfter: 1 }", script: onceThenReset() },
+  async (scene, t) => {
+    t.equal((await scene.ask(request("GET /1"))).status, 200);
+    t.equal((await scene.ask(request("GET /2"))).status, 503);
+    t.match(await scene.line(1), { code: "upstream_reset" });
+    t.equal((await scene.ask(request("GET /3"))).status, 200);
+  },
+);
 
 function onceThenReset() {
   return { onRequest: (r: RecordedRequest): WorkerAction[] => (r.target === "/2" ? [{ end: "reset" }] : path(r)) };
 }
 
 const large = "x".repeat(3_000_000);
+const hasty = (socket: Socket) => {
+  socket
+    .pause()
+    .write("HTTP/1.1 413 No\r\nConnection: close\r\nContent-Length: 6\r\n\r\nenough", () => socket.destroy());
+};
+const unread = {
+  edge: "upstream: { ejectAfter: 1 }",
+  script: { onHead: () => [{ take: hasty }], onRequest: () => [] },
+};
+scenario(
+  "a worker that answers early and closes without reading is heard, and not ejected",
+  unread,
+  async (scene, t) => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 10; i++) statuses.push((await scene.ask(requestWithBody("POST /", large), "POST")).status);
+    t.ok(statuses.filter((status) => status === 413).length > 5, statuses.join());
+    t.notOk((await scene.codes(10)).includes("no_healthy_upstream"));
+  },
+);
+
 const early = { onHead: () => answer(413, "enough", "keep-alive"), onRequest: () => [] };
-scenario("a worker may answer before it read the body; its connection is not used again", { script: early }, async (scene, t) => {
-  t.match(await scene.ask(requestWithBody("POST /", large), "POST"), { status: 413, body: "enough" });
-  t.match(await scene.ask(requestWithBody("POST /", large), "POST"), { status: 413, body: "enough" });
-  t.equal(await scene.metric("connects_total", { result: "reused" }), 0);
-});
+scenario(
+  "a worker may answer before it read the body; its connection is not used again",
+  { script: early },
+  async (scene, t) => {
+    t.match(await scene.ask(requestWithBody("POST /", large), "POST"), { status: 413, body: "enough" });
+    t.match(await scene.ask(requestWithBody("POST /", large), "POST"), { status: 413, body: "enough" });
+    t.equal(await scene.metric("connects_total", { result: "reused" }), 0);
+  },
+);

@@ -19,7 +19,10 @@ for (const [rule, port, reason] of failures) {
   scenario(`one endpoint, which ${rule}: 503, and it is ejected after some`, alone, async (scene, t) => {
     for (let i = 0; i < 3; i++) t.equal((await scene.ask(request("GET /"))).status, 503);
     // The edge's own check may have been the first to fail.
-    t.match((await scene.codes(3)).join(), /^connect_failure,(connect_failure|no_healthy_upstream),no_healthy_upstream$/);
+    t.match(
+      (await scene.codes(3)).join(),
+      /^connect_failure,(connect_failure|no_healthy_upstream),no_healthy_upstream$/,
+    );
     t.match(await scene.line(0), { detail: `worker: ${reason}`, flag: "UF" });
     t.ok((await scene.metric("connects_total", { result: reason })) >= 1);
     t.equal(await scene.metric("connects_total", { result: "opened" }), 0);
@@ -34,7 +37,15 @@ for (const [rule, port, reason] of failures) {
   });
 }
 
-scenario("no status and no silence ejects", { edge: `upstream: { ${quick}, ejectAfter: 1 }`, tier: "timeouts: { request: 100ms }", script: { onRequest: () => [] } }, async (scene, t) => {
-  for (let i = 0; i < 3; i++) t.equal((await scene.ask(request("GET /"))).status, 504);
-  t.equal(await scene.metric("endpoints", { state: "healthy" }), 1);
-});
+scenario(
+  "no status and no silence ejects",
+  {
+    edge: `upstream: { ${quick}, ejectAfter: 1 }`,
+    tier: "timeouts: { request: 100ms }",
+    script: { onRequest: () => [] },
+  },
+  async (scene, t) => {
+    for (let i = 0; i < 3; i++) t.equal((await scene.ask(request("GET /"))).status, 504);
+    t.equal(await scene.metric("endpoints", { state: "healthy" }), 1);
+  },
+);

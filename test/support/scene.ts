@@ -16,6 +16,7 @@ import {
 export interface SceneCatalog {
   readonly edge?: string;
   readonly pool?: string;
+  readonly poolName?: string;
   readonly tier?: string;
   /** Its pool, too. */
   readonly tenant?: string;
@@ -48,7 +49,7 @@ spec: { listeners: [ ${listeners} ], ${catalog.edge ?? ""} }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: WorkerPool
-metadata: { name: odoo, namespace: odoo }
+metadata: { name: ${catalog.poolName ?? "odoo"}, namespace: odoo }
 spec: { odoo: "${catalog.odoo ?? "18.0"}", dbfilter: "^%h$", endpoints: [ ${endpoints.join(", ")} ], ${catalog.pool ?? "workers: 8"} }
 ---
 apiVersion: hostward.dev/v1alpha1

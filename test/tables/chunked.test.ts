@@ -59,6 +59,7 @@ const rows: ReadonlyArray<readonly [rule: string, wire: string, want: string]> =
   ["data longer than its chunk", "5\r\nhello!\r\n", "-1"],
   ["a bare LF behind the data", `5\r\nhello\n${end}`, "-1"],
   ["a bare CR behind the data", `5\r\nhello\r${end}`, "-1"],
+  ["a byte for the CR behind the data", "5\r\nhello!\n0", "-1"],
   ["nothing behind the data", `5\r\nhello${end}`, "-1"],
   ["a bare LF for the end", "0\r\n\n", "-1"],
   ["a bare CR for the end", "0\r\n\rX", "-1"],

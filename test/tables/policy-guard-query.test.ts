@@ -102,6 +102,11 @@ t.equal(judged("dbname=globex", exempt), "dbname@0", "a door's key is never exem
 t.equal(judged("dbname=globex", { ...bound, doorKeys: [] }), "", "a key is judged at its door only");
 t.equal(judged("db=globex", { ...bound, doorKeys: ["db"], exempt: ["db"] }), "db@0", "a door that lists db keeps it");
 
+const old = { ...bound, odooMajor: 13 };
+t.equal(judged("r=%7B%7D&json%70=x", old), "jsonp@9", "JSONP is refused where a worker may have it");
+t.equal(judged("jsonp=", old), "", "an empty jsonp asks for nothing");
+t.equal(judged("jsonp=x"), "", "JSONP means nothing to later workers");
+
 const sessions: ReadonlyArray<readonly [rule: string, query: string, want: boolean]> = [
   ["no session", "a=b&x=session_id", false],
   ["a session", "session_id=x", true],

@@ -61,12 +61,18 @@ for (const [rule, framing, wire] of full) {
   t.equal(store.memoryBytes, 0, `no memory left: ${rule}: nothing is kept`);
 }
 
-t.test("a pause of the store reaches the client, the end does not wait for it", async (t) => {
+const large = "x".repeat(600_000);
+const pauses: ReadonlyArray<readonly [rule: string, framing: string, wire: string, last: string]> = [
+  ["a length", lengthOf(600_001), large, "x"],
+  ["chunks", chunked, `${(600_000).toString(16)}\r\n${large}\r\n1\r\nx`, "\r\n0\r\n\r\n"],
+  ["chunks that end small", chunked, `${(600_000).toString(16)}\r\n${large}\r\n1\r\nx\r\n`, "0\r\n\r\n"],
+];
+for (const [rule, framing, wire, last] of pauses) {
   const store = new BodyStore({ ...settings, memoryBytesMax: 0, memoryBudgetBytes: 2 ** 22, diskBudgetBytes: 2 ** 22 });
-  const head = parseRequestHead(`POST / HTTP/1.1\r\n${lengthOf(600_001)}\r\n\r\n`, limits) as RequestHead;
+  const head = parseRequestHead(`POST / HTTP/1.1\r\n${framing}\r\n\r\n`, limits) as RequestHead;
   const receiver = new BodyReceiver(head, store, limits, 2 ** 20);
-  t.equal(receiver.take(Buffer.alloc(600_000)), "pause", "more than may wait for the disk");
-  t.equal(receiver.take(Buffer.alloc(1)), "done", "the last byte");
+  t.equal(receiver.take(Buffer.from(wire)), "pause", `${rule}: more than may wait for the disk pauses the client`);
+  t.equal(receiver.take(Buffer.from(last)), "done", `${rule}: the end does not wait`);
   receiver.body.release();
-  t.strictSame([store.memoryBytes, store.diskBytes], [0, 0], "nothing is kept");
-});
+  t.strictSame([store.memoryBytes, store.diskBytes], [0, 0], `${rule}: nothing is kept`);
+}

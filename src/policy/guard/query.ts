@@ -12,6 +12,9 @@ const DATABASE_KEY = "db";
 /** Carry a JSON object whose `d` is a database: returns of OAuth and SAML providers. */
 const STATE_KEYS: readonly string[] = ["state", "RelayState"];
 const SESSION_KEYS: readonly string[] = ["session_id"];
+/** Makes old workers take a whole JSON-RPC request from the query, or from a form and the session in two steps. */
+const JSONP_KEYS: readonly string[] = ["jsonp"];
+const LAST_JSONP_MAJOR = 14;
 
 const AMPERSAND = 38;
 const SEMICOLON = 59;
@@ -61,6 +64,9 @@ function judgeField(query: string, start: number, equals: number, end: number, b
       if (!isOwn(database, bound)) return refuse(state, start, "the state names another database");
     }
     return null;
+  }
+  if (bound.odooMajor <= LAST_JSONP_MAJOR && end > equals + 1 && nameAmong(JSONP_KEYS, query, start, equals) !== "") {
+    return refuse("jsonp", start, "a call in the query is not judged");
   }
   const key = guardedKey(query, start, equals, bound);
   if (key === "" || isOwn(decodeField(query.slice(equals + 1, end)), bound)) return null;

@@ -16,19 +16,17 @@ const none: readonly string[] = [];
  * keys.
  */
 export function databasesInState(state: string): readonly (string | null)[] {
-  let i = 0;
-  while (isBlank(state.charCodeAt(i))) i++;
-  if (state[i] !== "{") return none;
+  if (!opensObject(state)) return none;
   const found: (string | null)[] = [];
   let depth = 0;
-  for (; i < state.length; i++) {
+  for (let i = skipBlank(state, 0); i < state.length; i++) {
     const char = state[i];
     if (char === "{" || char === "[") depth++;
     else if (char === "}" || char === "]") depth--;
     else if (char === '"') {
       const end = stringEnd(state, i);
       const colon = skipBlank(state, end);
-      if (depth === 1 && state.charCodeAt(colon) === COLON && mayBeKey(state.slice(i, end))) {
+      if (depth === 1 && state.charCodeAt(colon) === COLON && isKey(state, i, end)) {
         found.push(stringAt(state, skipBlank(state, colon + 1)));
       }
       i = end - 1;
@@ -37,8 +35,17 @@ export function databasesInState(state: string): readonly (string | null)[] {
   return found;
 }
 
-function mayBeKey(token: string): boolean {
-  const key = readString(token);
+/** Whether `state` is a JSON object, or its beginning. */
+export function opensObject(state: string): boolean {
+  return state[skipBlank(state, 0)] === "{";
+}
+
+/** Whether the string token may be `"d"`: only that and `"\u0064"` decode to it, so that few need decoding. */
+function isKey(state: string, start: number, end: number): boolean {
+  const length = end - start;
+  const escaped = length <= 8 && state.charCodeAt(start + 1) === BACKSLASH;
+  if (length !== 3 && !escaped) return false;
+  const key = readString(state.slice(start, end));
   return key === null || key === KEY;
 }
 

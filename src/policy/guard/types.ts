@@ -1,3 +1,5 @@
+import type { Door } from "../doors.ts";
+
 /** The databases that a request may name, and where: what the guard compares with. */
 export interface BoundNames {
   /** The tenant's own database. */
@@ -9,6 +11,18 @@ export interface BoundNames {
   readonly doorKeys: readonly string[];
   /** Field names that mean something else on this path, by the tenant's catalog; a door's keys are never exempt. */
   readonly exempt: readonly string[];
+}
+
+/** What of a request decides how its body is read and judged. */
+export interface GuardFacts {
+  readonly bound: BoundNames;
+  /** The door that the request stands at, on its path or on that minus the first segment. */
+  readonly door: Door | null;
+  readonly method: string;
+  /** Canonical, slashes merged. */
+  readonly judgedPath: string;
+  /** As sent; empty without. */
+  readonly contentType: string;
 }
 
 /** How a part of a request was read when it was found to name a database. */
@@ -23,4 +37,17 @@ export interface Finding {
   readonly offset: number;
   /** In a few words; lower case, no full stop. */
   readonly reason: string;
+}
+
+/**
+ * One way to read a body, fed piece by piece at any split and in constant memory.
+ *
+ * A reader that finds the body to be none of its kind says so by finding nothing; once the verdict is known, `feed`
+ * costs nothing.
+ */
+export interface BodyReader {
+  /** Takes `bytes[from, to)`; keeps no reference to them. */
+  feed(bytes: Uint8Array, from: number, to: number): void;
+  /** The verdict on all that was fed: null when nothing names another database. Call once, at the body's end. */
+  end(): Finding | null;
 }

@@ -29,7 +29,7 @@ export class BodyStore {
 /** What `append` tells the reader: go on, pause until `onRoom`, or refuse the request (`body_storage`). */
 export type Room = "room" | "pause" | "none";
 
-/** One body. The owner must call `release` exactly once, whatever happened. */
+/** One body. The owner must call `release`, whatever happened. */
 export class StoredBody {
   readonly #store: BodyStore;
   #blocks: Buffer[] = [];
@@ -38,7 +38,6 @@ export class StoredBody {
   #memory = 0;
   #disk = 0;
   #file: SpillFile | null = null;
-  #released = false;
   length = 0;
   /** Called when a pause is over, with null, or when the file failed, with the cause. */
   onRoom: ((fault: Error | null) => void) | null = null;
@@ -95,8 +94,6 @@ export class StoredBody {
   }
 
   release(): void {
-    if (this.#released) return;
-    this.#released = true;
     this.onRoom = null;
     this.#store.memoryBytes -= this.#memory;
     this.#store.diskBytes -= this.#disk;

@@ -14,8 +14,6 @@ export class HeadBuffer {
   #to = 0;
   /** Bytes of the waiting head that were looked at before. */
   #seen = 0;
-  /** `#bytes` is ours to write behind `#to`. */
-  #own = false;
 
   get length(): number {
     return this.#to - this.#from;
@@ -26,7 +24,8 @@ export class HeadBuffer {
       this.#set(piece, 0, piece.length);
       return;
     }
-    if (!this.#own || this.#to + piece.length > this.#bytes.length) this.#grow(piece.length);
+    // INVARIANT: behind `#to` there is room only in a buffer of our own: a piece ends where its bytes end.
+    if (this.#to + piece.length > this.#bytes.length) this.#grow(piece.length);
     piece.copy(this.#bytes, this.#to);
     this.#to += piece.length;
   }
@@ -75,7 +74,6 @@ export class HeadBuffer {
     this.#from = from;
     this.#to = to;
     this.#seen = 0;
-    this.#own = false;
   }
 
   #grow(more: number): void {
@@ -85,7 +83,6 @@ export class HeadBuffer {
     this.#bytes = grown;
     this.#from = 0;
     this.#to = length;
-    this.#own = true;
   }
 }
 

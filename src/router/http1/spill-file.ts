@@ -19,7 +19,7 @@ export class SpillFile {
   #position = 0;
   /** Bytes that wait for the disk. */
   backlogBytes = 0;
-  /** What went wrong; from then on nothing is written. */
+  /** What went wrong; from then on nothing waits and nothing is written. */
   failure: Error | null = null;
 
   /** `onWritten` gets each block, or the last part of it, when the whole block is in the file. */
@@ -45,7 +45,7 @@ export class SpillFile {
 
   /** Calls back when nothing waits to be written, or with what went wrong; maybe at once, and never after `close`. */
   whenIdle(done: (fault: Error | null) => void): void {
-    if (this.failure === null && (this.#busy || this.#queue.length > 0)) this.#waiting.push(done);
+    if (this.#busy || this.#queue.length > 0) this.#waiting.push(done);
     else done(this.failure);
   }
 

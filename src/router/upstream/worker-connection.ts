@@ -171,11 +171,17 @@ export class WorkerConnection {
     body.readAt(this.#bodySent, (fault, bytes) => {
       if (this.#sink !== sink) return;
       if (fault !== null) return this.#fail("body_unreadable");
-      this.#bodySent += bytes.length;
-      this.socket.write(bytes);
-      if (this.#bodySent === body.length) this.#sentAll();
-      else this.#sendMore();
+      // What the worker says meanwhile is heard first: a write to one that answered early and closed would lose its answer.
+      setImmediate(() => this.#sendPiece(sink, bytes));
     });
+  }
+
+  #sendPiece(sink: ResponseSink, bytes: Buffer): void {
+    if (this.#sink !== sink) return;
+    this.#bodySent += bytes.length;
+    this.socket.write(bytes);
+    if (this.#bodySent === this.#body!.length) this.#sentAll();
+    else this.#sendMore();
   }
 
   #onRead(count: number): boolean {

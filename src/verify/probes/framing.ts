@@ -6,8 +6,8 @@
  */
 import { raw } from "../ask.ts";
 import { fixes } from "../fixes.ts";
-import { each, refused } from "../judges.ts";
-import type { Probe, Severity, Target } from "../types.ts";
+import { each, type JudgeOne, refused, say } from "../judges.ts";
+import type { Ask, Probe, Severity, Target } from "../types.ts";
 
 /** A call that needs no login and changes nothing; a worker answers it with a JSON-RPC result. */
 const PATH = "/web/webclient/version_info";
@@ -65,8 +65,8 @@ const rows: ReadonlyArray<readonly [id: string, title: string, severity: Severit
     "high",
     [[["Transfer-Encoding : chunked"], BODY]],
   ],
-  ["folding", "A folded field line is refused", "medium", [[["Transfer-Encoding:\r\n chunked"], BODY]]],
-  ["bare-lf", "A bare line feed inside a head is refused", "medium", [[[`X-Verify: a\n${CHUNKED}`], BODY]]],
+  ["folding", "A folded field line is refused", "low", [[["Transfer-Encoding:\r\n chunked"], BODY]]],
+  ["bare-lf", "A bare line feed inside a head is refused", "low", [[[`X-Verify: a\n${CHUNKED}`], BODY]]],
   [
     "bare-cr",
     "A bare carriage return or NUL in a field is refused",
@@ -97,6 +97,18 @@ const rows: ReadonlyArray<readonly [id: string, title: string, severity: Severit
   ],
 ];
 
+/** The same call, well-formed. */
+export function wellFormed(to: Target): Ask {
+  return raw(to, bytesOf(to, [[CHUNKED], BODY]));
+}
+
+/** Holds when the malformed call is refused and the well-formed one is not. */
+const refusedAlone: JudgeOne = (exchange, home) => {
+  const judged = refused(exchange, home);
+  if (judged.verdict !== "holds" || home.takesChunks) return judged;
+  return say("unknown", exchange, "the same call is refused when it is well-formed, too");
+};
+
 function bytesOf(to: Target, [fields, body]: Wire): string {
   const head = [`Host: ${to.own.host}`, "User-Agent: hostward-verify", "Content-Type: application/json", ...fields];
   return `POST ${PATH} HTTP/1.1\r\n${head.join("\r\n")}\r\nConnection: close\r\n\r\n${body}`;
@@ -110,6 +122,6 @@ export const framingFamily: readonly Probe[] = rows.map(
     why: "what one hop takes for a body, the next may take for a request of its own, with somebody else's answer (request smuggling)",
     fix: fixes.framing,
     asks: (to) => wires.map((wire) => raw(to, bytesOf(to, wire))),
-    judge: each(refused),
+    judge: each(refusedAlone),
   }),
 );

@@ -2,18 +2,19 @@
 import { ask } from "../ask.ts";
 import { fixes } from "../fixes.ts";
 import { say } from "../judges.ts";
-import type { Exchange, Judge, Probe, Target } from "../types.ts";
+import type { Ask, Exchange, Judge, Probe, Target } from "../types.ts";
 
 /** Logins tried before it is said that there is no limit; enough to meet thirty a minute. */
 const LOGINS_MAX = 35;
 const FORM = "login=hostward-verify&password=hostward-verify";
 
-function login(to: Target, ...fields: string[]) {
+function login(to: Target, ...fields: string[]): Ask {
   return ask(to, "POST", "/web/login", ["Content-Type: application/x-www-form-urlencoded", ...fields], FORM);
 }
 
+/** 503 is what nginx answers unless it is told otherwise. */
 function isLimited({ reply }: Exchange): boolean {
-  return reply?.status === 429;
+  return reply?.status === 429 || reply?.status === 503;
 }
 
 const limited: Judge = (seen) => {
@@ -25,12 +26,23 @@ const limited: Judge = (seen) => {
     : say("unknown", last, "the login did not answer");
 };
 
-const notByForwardedFor: Judge = ([plain, ...forged]) => {
-  if (plain === undefined || !isLimited(plain)) {
-    return { verdict: "unknown", saw: "no limit was met that it could get around", exchange: plain ?? null };
-  }
-  const around = forged.find((exchange) => exchange.reply !== null && exchange.reply.status < 429);
-  return around === undefined ? say("holds", forged[0]!) : say("violated", around, "a made-up address was not limited");
+/** Plain logins (`p`) and forged ones (`f`), in no regular order: a bucket that refills meanwhile passes some of each. */
+const PATTERN = "pffpfp";
+
+function mixedLogins(to: Target): readonly Ask[] {
+  const forged = (i: number) => [`X-Forwarded-For: 203.0.113.${i}`, `X-Real-IP: 203.0.113.${i}`];
+  return [...PATTERN].map((kind, i) => login(to, ...(kind === "f" ? forged(i) : [])));
+}
+
+/** Holds when a forged login is limited, too; violated when every plain one is and no forged one. */
+const notByForwardedFor: Judge = (seen) => {
+  const forged = seen.filter((_, i) => PATTERN[i] === "f");
+  const plain = seen.filter((_, i) => PATTERN[i] === "p");
+  const limited = forged.find(isLimited);
+  if (limited !== undefined) return say("holds", limited);
+  const answered = forged.every(({ reply }) => reply !== null && reply.status < 429);
+  if (answered && plain.every(isLimited)) return say("violated", forged[0]!, "made-up addresses were not limited");
+  return { verdict: "unknown", saw: "no limit was met that it could get around", exchange: seen[0] ?? null };
 };
 
 export const limitFamily: readonly Probe[] = [
@@ -50,7 +62,7 @@ export const limitFamily: readonly Probe[] = [
     severity: "medium",
     why: "a limit that believes X-Forwarded-For from anybody limits nobody",
     fix: fixes.limits,
-    asks: (to) => [login(to), login(to, "X-Forwarded-For: 203.0.113.7"), login(to, "X-Real-IP: 203.0.113.8")],
+    asks: mixedLogins,
     judge: notByForwardedFor,
   },
 ];

@@ -8,8 +8,8 @@ import type { Probe } from "../types.ts";
 
 /** Holds when no field tells the version of a program. */
 const noVersions: JudgeOne = (exchange) => {
-  const { reply } = exchange;
-  if (reply === null) return say("unknown", exchange);
+  const { reply, ended } = exchange;
+  if (reply === null) return say(ended === "closed" ? "holds" : "unknown", exchange);
   const telling = ["server", "x-powered-by", "via"]
     .map((name) => fieldValue(reply, name))
     .find((value) => /\d/.test(value));

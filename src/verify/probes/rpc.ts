@@ -1,7 +1,7 @@
 /** RPC: its calls name a database, and no filter of Odoo's applies to them. Logins are made up, so none gets in. */
 import { ask, postJson, postXml } from "../ask.ts";
 import { fixes } from "../fixes.ts";
-import { each, refusesCall } from "../judges.ts";
+import { each, type JudgeOne, refusesCall, refusesLogin } from "../judges.ts";
 import type { Ask, Party, Probe, Severity, Target } from "../types.ts";
 
 /** Nobody's login and password. */
@@ -18,7 +18,7 @@ function login(database: string): readonly unknown[] {
 
 function xml(method: string, args: readonly string[]): string {
   const params = args.map((arg) => `<param><value><string>${arg}</string></value></param>`).join("");
-  return `<?xml version='1.0'?>\n<methodCall>\n<methodName>${method}</methodName>\n<params>${params}</params>\n</methodCall>\n`;
+  return `<?xml version='1.0'?><methodCall><methodName>${method}</methodName><params>${params}</params></methodCall>`;
 }
 
 function xmlLogin(database: string): string {
@@ -38,14 +38,14 @@ type Row = readonly [
   id: string,
   title: string,
   severity: Severity,
-  /** What a result means. */
-  means: string,
+  judge: JudgeOne,
   asks: (to: Target, foreign: Party) => readonly Ask[],
 ];
 
-const opened = "the worker opened the database and judged the password";
-const told = "the worker told whether the database exists";
-const listed = "the worker listed databases";
+const judgedPassword = "the worker opened the database and judged the password";
+const opened = refusesCall(judgedPassword);
+const told = refusesCall("the worker told whether the database exists");
+const listed = refusesCall("the worker listed databases");
 
 const authenticates = json("/jsonrpc", (database) => call("common", "authenticate", login(database)));
 const exists = (to: Target, { database }: Party): readonly Ask[] => [
@@ -65,7 +65,13 @@ const naming: readonly Row[] = [
   ["json-login", "JSON-RPC logs in to no foreign database", "critical", opened, authenticates],
   ["xml-login", "XML-RPC logs in to no foreign database", "critical", opened, xmlAuthenticates],
   ["exists", "RPC does not tell which databases exist", "high", told, exists],
-  ["session-login", "The login of the web client names no foreign database", "critical", opened, entersSession],
+  [
+    "session-login",
+    "The login of the web client names no foreign database",
+    "critical",
+    refusesLogin(judgedPassword),
+    entersSession,
+  ],
 ];
 
 const lists: readonly Row[] = [
@@ -123,7 +129,7 @@ const disguises: readonly Row[] = [
     "containers",
     "Lists of pairs and objects in place of arguments are judged alike",
     "high",
-    opened,
+    told,
     (to, { database }) => [
       postJson(to, "/jsonrpc", {
         params: [
@@ -164,7 +170,7 @@ const disguises: readonly Row[] = [
     "critical",
     opened,
     (to, { database }) => [
-      postXml(to, "/xmlrpc/2/common", xmlLogin("&d;").replace("\n", `\n<!DOCTYPE m [<!ENTITY d "${database}">]>\n`)),
+      postXml(to, "/xmlrpc/2/common", xmlLogin("&d;").replace("?>", `?><!DOCTYPE m [<!ENTITY d "${database}">]>`)),
       postXml(to, "/xmlrpc/2/common", xmlLogin(`<![CDATA[${database}]]>`)),
       postXml(
         to,
@@ -175,7 +181,7 @@ const disguises: readonly Row[] = [
   ],
 ];
 
-function probe(family: string, foreign: (to: Target) => Party, [id, title, severity, means, asks]: Row): Probe {
+function probe(family: string, foreign: (to: Target) => Party, [id, title, severity, judge, asks]: Row): Probe {
   return {
     id: `${family}.${id}`,
     title: family === "other" ? `${title}, also when a call names the other tenant's` : title,
@@ -183,7 +189,7 @@ function probe(family: string, foreign: (to: Target) => Party, [id, title, sever
     why: "dbfilter does not apply to RPC: at any hostname it opens whatever database a call names, and tells when there is none",
     fix: fixes.rpc,
     asks: (to) => asks(to, foreign(to)),
-    judge: each(refusesCall(means)),
+    judge: each(judge),
   };
 }
 

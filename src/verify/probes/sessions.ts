@@ -29,7 +29,7 @@ const flags = attributes((cookie, { scheme }) => {
 const inQuery: JudgeOne = (exchange, home) => {
   const judged = unreached(exchange, home);
   return judged.verdict === "violated"
-    ? say("unknown", exchange, "it was let through, which is harmless from Odoo 18 on")
+    ? say("unknown", exchange, "it was let through; Odoo 18, and earlier ones of late 2024, ignore it")
     : judged;
 };
 
@@ -82,7 +82,7 @@ export const sessionFamily: readonly Probe[] = [
     title: "Two session cookies are refused",
     severity: "low",
     why: "versions of Werkzeug disagree on which one counts; a neighbour's subdomain can add one (cookie tossing)",
-    fix: fixes.cookies,
+    fix: fixes.sessions,
     asks: (to) => [
       get(to, "/web/login", `Cookie: session_id=${ONE}; session_id=${TWO}`),
       get(to, "/web/login", `Cookie: session_id=${ONE}`, `Cookie: session_id=${TWO}`),
@@ -95,7 +95,7 @@ export const sessionFamily: readonly Probe[] = [
     title: "A session id in the query is refused",
     severity: "medium",
     why: "up to Odoo 17 a link can log its reader in to the sender's session, and session ids end in logs",
-    fix: fixes.cookies,
+    fix: fixes.sessions,
     asks: (to) => [get(to, `/web/login?session_id=${ONE}`)],
     judge: each(inQuery),
   },

@@ -1,0 +1,62 @@
+import { FormReader } from "./form.ts";
+import { JsonReader } from "./json.ts";
+import { formTypes, MULTIPART_FORM, mediaType } from "./media-type.ts";
+import { MultipartReader } from "./multipart.ts";
+import type { BodyReader, Finding, GuardFacts } from "./types.ts";
+import { XmlReader } from "./xml.ts";
+
+/** How a refusal is answered, so that the caller's own client can read it. */
+export type AnswerProtocol = "json-rpc" | "xml-rpc" | "none";
+
+/**
+ * The binding guard on one body (DESIGN 3.3): every reading that a worker could make of the bytes is judged.
+ *
+ * Readings by content are always made, whatever the Content-Type and the path says, as a website's designer can move an
+ * endpoint under any path; a reader leaves a body that is none of its kind after a byte or two. A form type adds its
+ * own reading. At a door the reading that the door is for is a must. An empty body names nothing and passes.
+ */
+export class BodyGuard {
+  readonly #facts: GuardFacts;
+  readonly #readers: readonly BodyReader[];
+  #finding: Finding | null = null;
+
+  constructor(facts: GuardFacts) {
+    this.#facts = facts;
+    const json = new JsonReader(facts);
+    const xml = new XmlReader(facts);
+    const form = formReader(facts);
+    this.#readers = form === null ? [json, xml] : [json, xml, form];
+  }
+
+  /** Takes `bytes[from, to)`; keeps no reference to them. */
+  feed(bytes: Uint8Array, from: number, to: number): void {
+    for (const reader of this.#readers) reader.feed(bytes, from, to);
+  }
+
+  /** The verdict, at the body's end: the first reading's that finds something. Call once. */
+  end(): Finding | null {
+    for (const reader of this.#readers) {
+      const finding = reader.end();
+      this.#finding ??= finding;
+    }
+    return this.#finding;
+  }
+
+  /** The protocol of the door, or of the call that was found at an alias of one. Only after `end`. */
+  get protocol(): AnswerProtocol {
+    return protocols[this.#facts.door?.place ?? "none"] ?? protocols[this.#finding?.reading ?? "none"] ?? "none";
+  }
+}
+
+/** By the place where a door carries its name, and by reading. */
+const protocols: Readonly<Record<string, AnswerProtocol>> = {
+  json: "json-rpc",
+  "json-rpc": "json-rpc",
+  "xml-rpc": "xml-rpc",
+};
+
+function formReader(facts: GuardFacts): BodyReader | null {
+  const type = mediaType(facts.contentType);
+  if (type === MULTIPART_FORM) return new MultipartReader(facts);
+  return formTypes.has(type) ? new FormReader(facts) : null;
+}

@@ -1,0 +1,59 @@
+import { rpcFinding } from "./rpc-rule.ts";
+import type { BodyReader, Finding, GuardFacts } from "./types.ts";
+import { CallScan } from "./xml-call-scan.ts";
+import { XmlTokenizer } from "./xml-tokenizer.ts";
+
+/**
+ * Judges a body as XML-RPC (DESIGN 3.3): at its door everything that is not certainly an allowed call is refused;
+ * elsewhere, where a rewritten path may lead to the same worker code, everything that may be one.
+ *
+ * Fed from the body's first byte. Constant memory, no tree; a body that is no XML costs a look at its first byte.
+ */
+export class XmlReader implements BodyReader {
+  readonly #facts: GuardFacts;
+  /** Null at the door, where every body is a call. */
+  readonly #scan: CallScan | null;
+  /** Null before there is anything to read. */
+  #tokens: XmlTokenizer | null = null;
+
+  constructor(facts: GuardFacts) {
+    this.#facts = facts;
+    this.#scan = facts.door?.place === "xml-rpc" ? null : new CallScan();
+  }
+
+  feed(bytes: Uint8Array, from: number, to: number): void {
+    if (from === to || !this.#mayBeDocument(bytes, from, to)) return;
+    this.#tokens ??= new XmlTokenizer();
+    this.#tokens.feed(bytes, from, to);
+  }
+
+  end(): Finding | null {
+    const tokens = this.#tokens;
+    if (tokens === null || (this.#scan !== null && !this.#scan.mayBeCall)) return null;
+    tokens.end();
+    const { reason, offset, grammar } = tokens;
+    if (reason !== "") return { reading: "xml-rpc", key: "methodCall", offset, reason };
+    const service = this.#scan === null ? lastSegment(this.#facts.judgedPath) : "";
+    const first = grammar.first(this.#facts.bound.database);
+    return rpcFinding(
+      { reading: "xml-rpc", service, method: grammar.method, first, offset: grammar.offset },
+      this.#facts,
+    );
+  }
+
+  #mayBeDocument(bytes: Uint8Array, from: number, to: number): boolean {
+    if (this.#scan === null) return true;
+    if (!this.#scan.mayBeCall) this.#scan.feed(bytes, from, to);
+    return !this.#scan.isNoDocument;
+  }
+}
+
+/**
+ * The service that a path names: both routes, `/xmlrpc/SERVICE` and `/xmlrpc/2/SERVICE`, end with it, with or without a
+ * language before.
+ */
+function lastSegment(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === "/") end--;
+  return path.slice(path.lastIndexOf("/", end - 1) + 1, end);
+}

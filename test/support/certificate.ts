@@ -1,0 +1,19 @@
+/** A self-signed certificate for acme.localhost and its key: made for the tests, trusted by nobody. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBpDCCAUqgAwIBAgIUPwoqlWT+gVXUM5iNAfgS7o65p/owCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOYWNtZS5sb2NhbGhvc3QwIBcNMjYxMTIyMDYyNzQyWhgPMjEy
+NjEwMjkwNjI3NDJaMBkxFzAVBgNVBAMMDmFjbWUubG9jYWxob3N0MFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAEZWhgDPycvbqILE033w6VK6m9ASupWaqPs3IQAPos
+yL8oTCBAWK6JEJKr1SuePHkKnEYLXdzeBxPsKgI8vs6vV6NuMGwwHQYDVR0OBBYE
+FFkKmfcVlNnB9V2Big+yQ/WnnOduMB8GA1UdIwQYMBaAFFkKmfcVlNnB9V2Big+y
+Q/WnnOduMA8GA1UdEwEB/wQFMAMBAf8wGQYDVR0RBBIwEIIOYWNtZS5sb2NhbGhv
+c3QwCgYIKoZIzj0EAwIDSAAwRQIhAOk0LG8hKCZgV77lgZcmmUSMFrqoNEBBWr9t
+1HiMlzREAiAWmdNCgGdbSnLlimS8CPftJ6xhm7moO0qN2K2HH6ihTg==
+-----END CERTIFICATE-----`;
+
+/** Its key. */
+export const certificateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgXD8XFJwRUcNSMaRF
+I/RXg6Pgl7XPQChawq5J3UV9/K2hRANCAARlaGAM/Jy9uogsTTffDpUrqb0BK6lZ
+qo+zchAA+izIvyhMIEBYrokQkqvVK548eQqcRgtd3N4HE+wqAjy+zq9X
+-----END PRIVATE KEY-----`;
