@@ -36,41 +36,49 @@ export class JsonSkip {
     this.#inString = false;
   }
 
-  /** Takes bytes up to the end of the value, of a string in it, or to `to`; says where it stopped. */
+  /** Takes bytes up to the end of the value, or to `to`; says where it stopped. */
   read(bytes: Uint8Array, from: number, to: number): number {
-    return this.#inString ? this.#readString(bytes, from, to) : this.#readBrackets(bytes, from, to);
-  }
-
-  #readString(bytes: Uint8Array, from: number, to: number): number {
     let i = this.#escaped ? from + 1 : from;
-    this.#escaped = false;
     while (i < to) {
-      const byte = bytes[i++]!;
-      if (byte === QUOTE) {
-        this.#inString = false;
-        this.done = this.#open === 0;
-        return i;
-      }
-      if (byte === BACKSLASH) i++;
+      if (this.#inString) i = this.#readString(bytes, i, to);
+      else i = this.#readBrackets(bytes, i, to);
+      if (this.done || this.tooDeep) return i;
     }
     this.#escaped = i > to;
     return to;
   }
 
+  /** Stops behind the string's end; one byte behind `to` when that is escaped. */
+  #readString(bytes: Uint8Array, from: number, to: number): number {
+    let i = from;
+    while (i < to) {
+      const byte = bytes[i++]!;
+      if (byte === QUOTE) {
+        this.#inString = false;
+        this.done = this.#open === 0;
+        break;
+      }
+      if (byte === BACKSLASH) i++;
+    }
+    return i;
+  }
+
   #readBrackets(bytes: Uint8Array, from: number, to: number): number {
+    let open = this.#open;
     let i = from;
     while (i < to) {
       const kind = kinds[bytes[i++]!]!;
       if (kind === 0) continue;
       if (kind === QUOTE) {
         this.#inString = true;
-        return this.#readString(bytes, i, to);
+        break;
       }
-      this.#open += kind === OPEN ? 1 : -1;
-      this.done = this.#open === 0;
-      this.tooDeep = this.#open > this.#depthMax;
-      if (this.done || this.tooDeep) break;
+      open += kind === OPEN ? 1 : -1;
+      if (open === 0 || open > this.#depthMax) break;
     }
+    this.#open = open;
+    this.done = open === 0;
+    this.tooDeep = open > this.#depthMax;
     return i;
   }
 }

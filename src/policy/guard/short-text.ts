@@ -1,15 +1,17 @@
+import { Buffer } from "node:buffer";
+
 /**
  * The beginning of a text that may be of any length, one byte per character: enough to compare it with a short one.
  *
  * Hot: bytes are kept in place and compared there; only `text` makes a string.
  */
 export class ShortText {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
   /** Bytes of the whole text, those beyond the capacity included. */
   length = 0;
 
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity);
+    this.#bytes = Buffer.allocUnsafe(capacity);
   }
 
   /** Whether all of the text is kept. */
@@ -47,8 +49,6 @@ export class ShortText {
 
   /** The bytes that are kept, one char each. */
   text(): string {
-    let text = "";
-    for (let i = 0; i < Math.min(this.length, this.#bytes.length); i++) text += String.fromCharCode(this.#bytes[i]!);
-    return text;
+    return this.#bytes.latin1Slice(0, Math.min(this.length, this.#bytes.length));
   }
 }
