@@ -215,7 +215,7 @@ export class ClientConnection implements ClientFacts {
     if (x.tunnel) return this.#endTunnel();
     if (x.closes || this.services.draining) return this.#finishWriting();
     this.#phase = "idle";
-    this.deadlineMs = this.services.clock.nowMs() + this.services.plan.http.idleTimeoutMs;
+    this.deadlineMs = x.startMs + x.totalMs + this.services.plan.http.idleTimeoutMs;
     if (this.socket.isPaused()) this.socket.resume();
     if (this.#input.length > 0 || this.#halfClosed) this.#process();
   }

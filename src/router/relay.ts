@@ -6,18 +6,14 @@
  */
 import type { Exchange } from "./exchange.ts";
 import type { ResponseHead } from "./http1/read-response-head.ts";
+import type { ResponseContext } from "./http1/response-reader.ts";
 import { fault, guarded, resume, settle } from "./pipeline.ts";
 import { requestHead } from "./request-head.ts";
 import { interimText } from "./response-head.ts";
 import { openTunnel } from "./tunnel.ts";
 import type { Endpoint } from "./upstream/endpoint.ts";
 import type { NetworkFault } from "./upstream/network-fault.ts";
-import {
-  type ResponseContext,
-  type ResponseSink,
-  WorkerConnection,
-  type WorkerFault,
-} from "./upstream/worker-connection.ts";
+import { type ResponseSink, WorkerConnection, type WorkerFault } from "./upstream/worker-connection.ts";
 
 export class Relay implements ResponseSink {
   readonly x: Exchange;
@@ -31,6 +27,8 @@ export class Relay implements ResponseSink {
   #connection: WorkerConnection | null = null;
   /** The connection served other requests before. */
   #reused = false;
+  /** The whole request was handed to the connection. */
+  #sent = false;
   #beganMs = 0;
   #sentMs = 0;
   #over = false;
@@ -62,7 +60,8 @@ export class Relay implements ResponseSink {
 
   sending(): void {
     const { x } = this;
-    const now = x.services.clock.nowMs();
+    const now = this.#reused ? this.#beganMs : x.services.clock.nowMs();
+    this.#sentMs = now;
     x.connectMs = now - this.#beganMs;
     const { metricsIndex } = x.bound!.upstream;
     x.services.metrics.increment("connects_total", 1, metricsIndex, this.#reused ? "reused" : "opened");
@@ -70,7 +69,8 @@ export class Relay implements ResponseSink {
   }
 
   sent(): void {
-    this.#sentMs = this.x.services.clock.nowMs();
+    this.#sent = true;
+    if (this.x.body !== null) this.#sentMs = this.x.services.clock.nowMs();
   }
 
   drained(): void {
@@ -192,7 +192,7 @@ export class Relay implements ResponseSink {
     x.detail = `worker: ${fault}`;
     if (this.started) return settle(x, "response_cut");
     // A worker may end a connection that it kept, or one on which it answered early: that says nothing against it.
-    if (fault === "reset" && !this.#reused && this.#sentMs > 0) this.#blame("reset");
+    if (fault === "reset" && !this.#reused && this.#sent) this.#blame("reset");
     settle(
       x,
       fault === "malformed" ? "malformed_response" : fault === "body_unreadable" ? "body_storage" : "upstream_reset",

@@ -178,7 +178,7 @@ const attacks: readonly Row[] = [
   ["half a mark", OBJECT, `\xef\xbb${own}`, /no text in UTF-8/],
   ["two marks", OBJECT, `\xef\xbb\xbf\xef\xbb\xbf${own}`, /not an XML document/],
   ["NUL", OBJECT, call(typed(`${OWN}\0`)), /no text in UTF-8/],
-  ["a control character", OBJECT, holding("<string>\x1b</string>"), /no text in UTF-8/],
+  ["a control character", OBJECT, holding("<string>\x1b</string>"), /a control character/],
   ["an overlong form", OBJECT, holding("<string>\xc0\xbc</string>"), /no text in UTF-8/],
   ["half a character", OBJECT, holding("<string>\xc3</string>"), /no text in UTF-8/],
   ["a reference to NUL", OBJECT, call(typed(`${OWN}&#0;`)), /no character/],

@@ -1,7 +1,7 @@
 import { isUnder } from "../doors.ts";
 import { withoutFirstSegment } from "../path.ts";
 import type { ShortText } from "./short-text.ts";
-import { databasesInState, opensObject } from "./state-json.ts";
+import { databaseInState, opensObject } from "./state-json.ts";
 import type { Finding, GuardFacts } from "./types.ts";
 
 /**
@@ -61,11 +61,11 @@ export function fieldFinding(field: GuardedField, value: ShortText, offset: numb
   if (value.length === 0 || value.is(database)) return null;
   if (field.rule === "bound") return formFinding(field.name, offset, "the form names another database");
   const state = value.text();
-  const named = databasesInState(state);
-  const readable = !named.includes(null) && (value.whole || !opensObject(state));
+  const named = databaseInState(state);
+  const readable = named !== null && (value.whole || !opensObject(state));
   if (!readable) return formFinding(field.name, offset, "the state cannot be read with certainty");
-  const foreign = named.some((name) => name !== "" && name !== database);
-  return foreign ? formFinding(field.name, offset, "the state names another database") : null;
+  if (named === undefined || named === "" || named === database) return null;
+  return formFinding(field.name, offset, "the state names another database");
 }
 
 /** A finding in a form; `key` is a guarded name or `form`. */

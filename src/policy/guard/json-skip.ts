@@ -39,48 +39,43 @@ export class JsonSkip {
   /** Takes bytes up to the end of the value, or to `to`; says where it stopped. */
   read(bytes: Uint8Array, from: number, to: number): number {
     let i = this.#escaped ? from + 1 : from;
-    while (i < to) {
-      if (this.#inString) i = this.#readString(bytes, i, to);
-      else i = this.#readBrackets(bytes, i, to);
-      if (this.done || this.tooDeep) return i;
-    }
-    this.#escaped = i > to;
-    return to;
-  }
-
-  /** Stops behind the string's end; one byte behind `to` when that is escaped. */
-  #readString(bytes: Uint8Array, from: number, to: number): number {
-    let i = from;
-    while (i < to) {
-      const byte = bytes[i++]!;
-      if (byte === QUOTE) {
-        this.#inString = false;
-        this.done = this.#open === 0;
-        break;
-      }
-      if (byte === BACKSLASH) i++;
-    }
-    return i;
-  }
-
-  #readBrackets(bytes: Uint8Array, from: number, to: number): number {
     let open = this.#open;
-    let i = from;
+    let inString = this.#inString;
     while (i < to) {
+      if (inString) {
+        i = stringEnd(bytes, i, to);
+        if (i >= to) break;
+        i++;
+        inString = false;
+        if (open === 0) break;
+      }
       const kind = kinds[bytes[i++]!]!;
       if (kind === 0) continue;
       if (kind === QUOTE) {
-        this.#inString = true;
-        break;
+        inString = true;
+        continue;
       }
       open += kind === OPEN ? 1 : -1;
       if (open === 0 || open > this.#depthMax) break;
     }
+    this.#escaped = i > to;
     this.#open = open;
-    this.done = open === 0;
+    this.#inString = inString;
+    this.done = open === 0 && !inString;
     this.tooDeep = open > this.#depthMax;
-    return i;
+    return Math.min(i, to);
   }
+}
+
+/** Where the closing quote is; `to` or, behind a backslash, one more when it is not among these bytes. */
+function stringEnd(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to) {
+    const byte = bytes[i]!;
+    if (byte === QUOTE) break;
+    i += byte === BACKSLASH ? 2 : 1;
+  }
+  return i;
 }
 
 /** What ends a run of bytes: a quote, or a bracket of either kind. */

@@ -4,7 +4,7 @@
  * Hot: once per request with a query. A name without escapes is compared in place, so that a query without guarded
  * names costs no allocation.
  */
-import { databasesInState } from "./state-json.ts";
+import { databaseInState } from "./state-json.ts";
 import type { BoundNames, Finding } from "./types.ts";
 
 /** Carries a database on every path: `ensure_db` and its kin read it. */
@@ -59,11 +59,10 @@ function judgeFields(query: string, bound: BoundNames, semicolons: boolean): Fin
 function judgeField(query: string, start: number, equals: number, end: number, bound: BoundNames): Finding | null {
   const state = nameAmong(STATE_KEYS, query, start, equals);
   if (state !== "" && !bound.exempt.includes(state)) {
-    for (const database of databasesInState(decodeField(query.slice(equals + 1, end)))) {
-      if (database === null) return refuse(state, start, "the state's database cannot be read with certainty");
-      if (!isOwn(database, bound)) return refuse(state, start, "the state names another database");
-    }
-    return null;
+    const database = databaseInState(decodeField(query.slice(equals + 1, end)));
+    if (database === undefined) return null;
+    if (database === null) return refuse(state, start, "the state's database cannot be read with certainty");
+    return isOwn(database, bound) ? null : refuse(state, start, "the state names another database");
   }
   if (bound.odooMajor <= LAST_JSONP_MAJOR && end > equals + 1 && nameAmong(JSONP_KEYS, query, start, equals) !== "") {
     return refuse("jsonp", start, "a call in the query is not judged");

@@ -49,6 +49,6 @@ export class ShortText {
 
   /** The bytes that are kept, one char each. */
   text(): string {
-    return this.#bytes.latin1Slice(0, Math.min(this.length, this.#bytes.length));
+    return this.#bytes.toString("latin1", 0, Math.min(this.length, this.#bytes.length));
   }
 }

@@ -3,31 +3,35 @@ const KEY = "d";
 
 const QUOTE = 34;
 const COLON = 58;
+const OPEN_LIST = 91;
 const BACKSLASH = 92;
-
-const none: readonly string[] = [];
+const CLOSE_LIST = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
 
 /**
- * The databases that a worker could find in `state`, one entry per `d` at the top of a JSON object; null where a key or
- * value cannot be read with certainty. Empty for anything that is no object: states are plain text elsewhere.
+ * The database that a worker could find in `state`: the string `d` at the top of a JSON object. Undefined where there is
+ * none, as in anything that is no object: states are plain text elsewhere. Null where it cannot be read with certainty:
+ * a key or value that is no valid string, or a second `d`.
  *
  * One pass without a tree. It takes more than JSON does (brackets need not match, a broken tail does not matter), so
- * nothing that Python's `json` or `simplejson` reads is missed: byte order mark, white space, escapes, NaN, repeated
- * keys.
+ * nothing that Python's `json` or `simplejson` reads is missed: byte order mark, white space, escapes, NaN.
  */
-export function databasesInState(state: string): readonly (string | null)[] {
-  if (!opensObject(state)) return none;
-  const found: (string | null)[] = [];
+export function databaseInState(state: string): string | null | undefined {
+  if (!opensObject(state)) return undefined;
+  let found: string | undefined;
   let depth = 0;
   for (let i = skipBlank(state, 0); i < state.length; i++) {
-    const char = state[i];
-    if (char === "{" || char === "[") depth++;
-    else if (char === "}" || char === "]") depth--;
-    else if (char === '"') {
+    const code = state.charCodeAt(i);
+    if (code === OPEN_OBJECT || code === OPEN_LIST) depth++;
+    else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth--;
+    else if (code === QUOTE) {
       const end = stringEnd(state, i);
       const colon = skipBlank(state, end);
-      if (depth === 1 && state.charCodeAt(colon) === COLON && isKey(state, i, end)) {
-        found.push(stringAt(state, skipBlank(state, colon + 1)));
+      if (depth === 1 && state.charCodeAt(colon) === COLON && mayBeKey(state, i, end)) {
+        const database = found === undefined ? stringAt(state, skipBlank(state, colon + 1)) : null;
+        if (database === null) return null;
+        found = database;
       }
       i = end - 1;
     }
@@ -40,11 +44,10 @@ export function opensObject(state: string): boolean {
   return state[skipBlank(state, 0)] === "{";
 }
 
-/** Whether the string token may be `"d"`: only that and `"\u0064"` decode to it, so that few need decoding. */
-function isKey(state: string, start: number, end: number): boolean {
-  const length = end - start;
-  const escaped = length <= 8 && state.charCodeAt(start + 1) === BACKSLASH;
-  if (length !== 3 && !escaped) return false;
+/** Whether the string token is `"d"`, or an escape of one character that is that or cannot be read. */
+function mayBeKey(state: string, start: number, end: number): boolean {
+  if (end - start === 3) return state[start + 1] === KEY;
+  if (end - start > 8 || !state.startsWith("\\u", start + 1)) return false;
   const key = readString(state.slice(start, end));
   return key === null || key === KEY;
 }

@@ -1,4 +1,4 @@
-import { compileNames, isBlank, NAME_START, nameStep } from "./xml-names.ts";
+import { compileNames, endsName, isBlank, NAME_START, nameStep } from "./xml-names.ts";
 
 const BEFORE = 0;
 const OUTSIDE = 1;
@@ -6,8 +6,6 @@ const NAME = 2;
 const NO_XML = 3;
 
 const LESS = 0x3c;
-const GREATER = 0x3e;
-const SLASH = 0x2f;
 const COLON = 0x3a;
 
 const CALL = 1;
@@ -55,31 +53,24 @@ export class CallScan {
 
   /** Takes `bytes[from, to)`. */
   feed(bytes: Uint8Array, from: number, to: number): void {
-    let i = from;
-    while (i < to) {
-      if (this.#state === NO_XML) return;
-      if (this.#state === OUTSIDE) while (i < to && bytes[i] !== LESS) i++;
-      if (i < to) this.#step(bytes[i++]!);
+    let state = this.#state;
+    let name = this.#name;
+    for (let i = from; i < to && state !== NO_XML; i++) {
+      if (state === OUTSIDE) while (i < to - 1 && bytes[i] !== LESS) i++;
+      const byte = bytes[i]!;
+      if (byte === LESS || (byte === COLON && state === NAME)) {
+        state = NAME;
+        name = NAME_START;
+      } else if (state === NAME) {
+        if (endsName[byte] === 1) {
+          this.#seen |= meanings[names.accepts[name]!]!;
+          state = OUTSIDE;
+        } else if (byte === 0 && name === NAME_START) this.#seen |= CALL;
+        else name = nameStep(names, name, byte);
+      } else if (state === BEFORE && !mayPrecede(byte)) state = NO_XML;
     }
-  }
-
-  #step(byte: number): void {
-    if (byte === LESS) this.#startName();
-    else if (this.#state === BEFORE) this.#state = mayPrecede(byte) ? BEFORE : NO_XML;
-    else if (byte === GREATER || byte === SLASH || isBlank(byte)) this.#endName();
-    else if (byte === COLON) this.#startName();
-    else if (byte === 0 && this.#name === NAME_START) this.#seen |= CALL;
-    else this.#name = nameStep(names, this.#name, byte);
-  }
-
-  #startName(): void {
-    this.#state = NAME;
-    this.#name = NAME_START;
-  }
-
-  #endName(): void {
-    this.#seen |= meanings[names.accepts[this.#name]!]!;
-    this.#state = OUTSIDE;
+    this.#state = state;
+    this.#name = name;
   }
 }
 

@@ -41,6 +41,10 @@ export function nameStep(table: NameTable, state: number, byte: number): number 
   return byte < 0x80 ? table.next[(state << 7) | byte]! : NO_NAME;
 }
 
+/** By byte: 1 where it ends the name of a tag. */
+export const endsName = new Uint8Array(256);
+for (const char of " \t\r\n/>") endsName[char.charCodeAt(0)] = 1;
+
 /** White space of XML. */
 export function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

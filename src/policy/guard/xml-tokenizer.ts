@@ -10,7 +10,7 @@ import { ShortText } from "./short-text.ts";
 import { TextCheck } from "./text-check.ts";
 import { declaredEncoding } from "./xml-declaration.ts";
 import { CallGrammar, elementNames } from "./xml-grammar.ts";
-import { isBlank, NAME_START, nameStep } from "./xml-names.ts";
+import { endsName, isBlank, NAME_START, nameStep } from "./xml-names.ts";
 import { XmlReference } from "./xml-reference.ts";
 
 const BANG = 0x21;
@@ -30,19 +30,18 @@ const TAG = 3;
 const DECLARATION = 4;
 const EXCLAMATION = 5;
 const NAME = 6;
-const END_NAME = 7;
-const IN_TAG = 8;
-const EMPTY_TAG = 9;
-const REFERENCE = 10;
+const IN_TAG = 7;
+const EMPTY_TAG = 8;
+const REFERENCE = 9;
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** Far longer than the longest that says anything. */
 const DECLARATION_BYTES_MAX = 128;
 
 /** Bytes that end a run of text: in UTF-8, and where the declaration names another encoding. */
-const stopsInUtf8 = new Uint8Array(256);
-stopsInUtf8[LESS] = 1;
-stopsInUtf8[AMPERSAND] = 1;
+const stopsInUtf8 = new Uint8Array(256).fill(1, 0, 0x20);
+for (const blank of [0x09, 0x0a, 0x0d]) stopsInUtf8[blank] = 0;
+for (const mark of [LESS, AMPERSAND]) stopsInUtf8[mark] = 1;
 const stopsInAscii = Uint8Array.from(stopsInUtf8).fill(1, 0x80);
 
 /** A reader of one document. */
@@ -73,7 +72,9 @@ export class XmlTokenizer {
     const end = this.#check.read(bytes, from, to);
     let i = from;
     while (i < end && this.reason === "") {
-      if (this.#state === TEXT) i = this.#text(bytes, i, end, this.#taken + i - from);
+      if (this.#state === TEXT) i = this.#readText(bytes, i, end, this.#taken + i - from);
+      else if (this.#state === NAME) i = this.#readName(bytes, i, end);
+      else if (this.#state === REFERENCE) i = this.#readReference(bytes, i, end);
       else this.#step(bytes[i]!, this.#taken + i++ - from);
     }
     this.#taken += end - from;
@@ -86,16 +87,17 @@ export class XmlTokenizer {
   }
 
   /** One run of text and the byte that ends it; where to go on. */
-  #text(bytes: Uint8Array, from: number, to: number, offset: number): number {
+  #readText(bytes: Uint8Array, from: number, to: number, offset: number): number {
     const stops = this.#stops;
     let end = from;
     while (end < to && stops[bytes[end]!] === 0) end++;
     if (end > from) this.#refuse(this.grammar.text(bytes, from, end), this.#start);
     if (end === to || this.reason !== "") return end;
     this.#start = offset + end - from;
-    const byte = bytes[end];
+    const byte = bytes[end]!;
     if (byte === LESS) this.#state = TAG;
     else if (byte === AMPERSAND) this.#startReference();
+    else if (byte < 0x20) this.#refuse("a control character", this.#start);
     else this.#refuse("a byte that is not ASCII in a document that is not UTF-8", this.#start);
     return end + 1;
   }
@@ -112,19 +114,10 @@ export class XmlTokenizer {
         return this.#declare(byte);
       case EXCLAMATION:
         return this.#refuse(markupReason(byte), this.#start);
-      case NAME:
-        return this.#nameByte(byte);
-      case END_NAME:
-        this.#closing = true;
-        this.#name = NAME_START;
-        this.#state = NAME;
-        return this.#nameByte(byte);
       case IN_TAG:
         return this.#inTag(byte);
       case EMPTY_TAG:
         return byte === GREATER ? this.#empty() : this.#refuse("a tag that is not well formed", this.#start);
-      case REFERENCE:
-        return this.#takeReference(byte);
     }
   }
 
@@ -149,18 +142,17 @@ export class XmlTokenizer {
 
   /** Behind `<`. */
   #tag(byte: number): void {
-    if (byte === SLASH) this.#state = END_NAME;
+    if (byte === SLASH) this.#startName(NAME_START, true);
     else if (byte === BANG) this.#state = EXCLAMATION;
-    else if (byte !== QUESTION) this.#startName(byte);
+    else if (byte !== QUESTION) this.#startName(nameStep(elementNames, NAME_START, byte), false);
     else if (this.#start === this.#marked) this.#state = DECLARATION;
     else this.#refuse("a processing instruction", this.#start);
   }
 
-  #startName(byte: number): void {
-    this.#closing = false;
-    this.#name = NAME_START;
+  #startName(name: number, closing: boolean): void {
+    this.#closing = closing;
+    this.#name = name;
     this.#state = NAME;
-    this.#nameByte(byte);
   }
 
   /** Collects the XML declaration up to its `>`. */
@@ -173,14 +165,21 @@ export class XmlTokenizer {
     this.#state = TEXT;
   }
 
-  #nameByte(byte: number): void {
-    if (byte !== GREATER && byte !== SLASH && !isBlank(byte)) {
-      this.#name = nameStep(elementNames, this.#name, byte);
-      return;
+  /** A tag's name, or a part of it, and the byte that ends it; where to go on. */
+  #readName(bytes: Uint8Array, from: number, to: number): number {
+    let name = this.#name;
+    let end = from;
+    for (; end < to; end++) {
+      const byte = bytes[end]!;
+      if (endsName[byte] === 1) break;
+      name = nameStep(elementNames, name, byte);
     }
-    this.#element = elementNames.accepts[this.#name]!;
+    this.#name = name;
+    if (end === to) return end;
+    this.#element = elementNames.accepts[name]!;
     if (!this.#closing) this.#refuse(this.grammar.open(this.#element, this.#start), this.#start);
-    this.#inTag(byte);
+    this.#inTag(bytes[end]!);
+    return end + 1;
   }
 
   /** Behind a tag's name. */
@@ -207,14 +206,18 @@ export class XmlTokenizer {
     this.#reference.start();
   }
 
-  /** Behind `&`. */
-  #takeReference(byte: number): void {
+  /** A reference behind its `&`, or a part of it; where to go on. */
+  #readReference(bytes: Uint8Array, from: number, to: number): number {
     const reference = this.#reference;
-    const complete = reference.take(byte);
+    let i = from;
+    let complete = false;
+    while (i < to && !complete && reference.reason === "") complete = reference.take(bytes[i++]!);
     this.#refuse(reference.reason, this.#start);
-    if (!complete) return;
-    this.#state = TEXT;
-    this.#refuse(this.grammar.text(reference.character, 0, reference.length), this.#start);
+    if (complete) {
+      this.#state = TEXT;
+      this.#refuse(this.grammar.text(reference.character, 0, reference.length), this.#start);
+    }
+    return i;
   }
 
   #refuse(reason: string, offset: number): void {

@@ -5,6 +5,13 @@ import type { Step } from "../pipeline.ts";
 export const host: Step = {
   name: "host",
   run(x) {
+    // A Host that is spelled as in the catalog is canonical, and needs no reading.
+    const spelled = x.authority === "" ? x.plan.hosts.get(x.head.host) : undefined;
+    if (spelled !== undefined) {
+      x.host = x.head.host;
+      x.entry = spelled;
+      return "next";
+    }
     x.host = canonicalHost(x.head.host);
     if (x.host === "") return "bad_host";
     if (x.authority !== "") x.host = canonicalHost(x.authority);
