@@ -63,10 +63,22 @@ export function demoTries(port: number): readonly Try[] {
       expect: "Database: acme.localhost",
     },
     {
-      title: "RPC is refused: its body could name any database",
-      curl: `curl -si -H 'Content-Type: application/json' -d '${listCall}' ${at("acme", "/jsonrpc")}`,
-      status: 403,
-      expect: "guard_refused",
+      title: "a call that names the tenant's own database passes",
+      curl: `curl -si -H 'Content-Type: application/json' -d '${loginCall("acme.localhost")}' ${at("acme", "/jsonrpc")}`,
+      status: 200,
+      expect: `"result"`,
+    },
+    {
+      title: "a call that names another's is refused, in words that help its author",
+      curl: `curl -si -H 'Content-Type: application/json' -d '${loginCall("globex.localhost")}' ${at("acme", "/jsonrpc")}`,
+      status: 200,
+      expect: "this hostname serves the database `acme.localhost` and no other",
+    },
+    {
+      title: "nobody lists the databases",
+      curl: `curl -si -H 'Content-Type: application/json' -d '${call("db", "list", [])}' ${at("acme", "/jsonrpc")}`,
+      status: 200,
+      expect: "the db service is closed",
     },
     {
       title: "an alias leads to the one hostname",
@@ -107,7 +119,13 @@ export function demoTries(port: number): readonly Try[] {
   ];
 }
 
-const listCall = JSON.stringify({ jsonrpc: "2.0", id: 1, params: { service: "db", method: "list", args: [] } });
+function call(service: string, method: string, args: readonly unknown[]): string {
+  return JSON.stringify({ jsonrpc: "2.0", id: 1, params: { service, method, args } });
+}
+
+function loginCall(database: string): string {
+  return call("common", "authenticate", [database, "admin", "admin", {}]);
+}
 
 const upgrade = [
   "Connection: Upgrade",

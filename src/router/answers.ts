@@ -1,5 +1,6 @@
 /** The one place that turns a code into what the client receives. */
 import { type AnswerCode, answerTable } from "../core/answers.ts";
+import { jsonTypes, mediaType } from "../policy/guard/media-type.ts";
 import type { Exchange } from "./exchange.ts";
 import { reasonPhrase } from "./http1/reason.ts";
 
@@ -34,40 +35,64 @@ export function answer(x: Exchange, code: AnswerCode): void {
 
 /** The answer for `code`, and with it whether the client's connection ends. Also asked by `explain`. */
 export function composeAnswer(x: Exchange, code: AnswerCode): { readonly head: string; readonly body: string } {
-  x.status = answerTable[code].status;
+  const form = formOf(x);
+  // RPC clients read a refusal of the guard only as an answer of their own protocol, which has no status.
+  x.status = code === "guard_refused" && x.guardProtocol !== "none" ? 200 : answerTable[code].status;
   // After a malformed request nothing that follows on the connection can be trusted.
   x.closes = !x.bodyRead || x.status === 400 || x.head.closes || x.services.draining;
-  const body = answerBody(x, code);
-  return { head: answerHead(x, code, Buffer.byteLength(body), x.closes), body };
+  const body = form.write(code, x.guardMessage || answerTable[code].body);
+  return { head: answerHead(x, code, form.type, Buffer.byteLength(body)), body };
 }
 
 /** The status line and fields of an answer, with the empty line. */
-function answerHead(x: Exchange, code: AnswerCode, bodyBytes: number, closes: boolean): string {
-  const { status } = answerTable[code];
-  const type = isJson(x.head.contentType) ? "application/json" : "text/plain; charset=utf-8";
+function answerHead(x: Exchange, code: AnswerCode, type: string, bodyBytes: number): string {
+  const { status } = x;
   let head = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nContent-Type: ${type}\r\nContent-Length: ${bodyBytes}\r\nCache-Control: no-store\r\n`;
   const retryS = x.retryAfterMs > 0 ? Math.ceil(x.retryAfterMs / 1000) : retryAfterS[code];
   if (retryS !== undefined) head += `Retry-After: ${retryS}\r\n`;
   if (code === "alias_redirect") head += `Location: ${canonicalUrl(x)}\r\n`;
   if (code === "method_refused") head += `Allow: ${allowed[x.rule] ?? ALLOWED_ELSEWHERE}\r\n`;
   if (code === "version_unsupported") return `${head}Upgrade: HTTP/1.1\r\nConnection: upgrade, close\r\n\r\n`;
-  return closes ? `${head}Connection: close\r\n\r\n` : `${head}\r\n`;
+  return x.closes ? `${head}Connection: close\r\n\r\n` : `${head}\r\n`;
 }
 
-/** Text for people and programs; for Odoo's web client an error object, as it takes anything else for a lost connection. */
-function answerBody(x: Exchange, code: AnswerCode): string {
-  const { body, status } = answerTable[code];
-  if (!isJson(x.head.contentType)) return body;
-  const data = { name: `hostward.${code}`, message: body, arguments: [body], debug: "", code };
-  return JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: status, message: body, data } });
+/** How an answer's body is written, by what its reader can read. */
+interface AnswerForm {
+  readonly type: string;
+  write(code: AnswerCode, message: string): string;
 }
 
-/** `application/json` or `application/json-rpc`, as Odoo's dispatcher compares: any case, parameters ignored. */
-function isJson(contentType: string): boolean {
-  if (contentType === "") return false;
-  const end = contentType.indexOf(";");
-  const type = (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
-  return type === "application/json" || type === "application/json-rpc";
+const asText: AnswerForm = { type: "text/plain; charset=utf-8", write: (_code, message) => message };
+
+/** An error object of JSON-RPC 2.0 with the `data` that Odoo's clients show; they take anything else for a lost connection. */
+const asJsonRpc: AnswerForm = {
+  type: "application/json",
+  write(code, message) {
+    const data = { name: `hostward.${code}`, message, arguments: [message], debug: "", code };
+    return JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: answerTable[code].status, message, data } });
+  },
+};
+
+/** Odoo's own fault code for an access that was denied (`odoo/addons/rpc`, RPC_FAULT_CODE_ACCESS_DENIED). */
+const ACCESS_DENIED = 3;
+
+const asXmlRpc: AnswerForm = {
+  type: "text/xml; charset=utf-8",
+  write(_code, message) {
+    const text = message.replace(/[&<>]/g, (special) => `&#${special.charCodeAt(0)};`);
+    return (
+      `<?xml version='1.0'?>\n<methodResponse><fault><value><struct>` +
+      `<member><name>faultCode</name><value><int>${ACCESS_DENIED}</int></value></member>` +
+      `<member><name>faultString</name><value><string>${text}</string></value></member>` +
+      `</struct></value></fault></methodResponse>\n`
+    );
+  },
+};
+
+function formOf(x: Exchange): AnswerForm {
+  if (x.guardProtocol === "xml-rpc") return asXmlRpc;
+  if (x.guardProtocol === "json-rpc" || jsonTypes.has(mediaType(x.head.contentType))) return asJsonRpc;
+  return asText;
 }
 
 /** Where an alias leads: the same path and query on the tenant's own hostname. */

@@ -1,11 +1,13 @@
 import type { Socket } from "node:net";
 import type { AnswerCode } from "../core/answers.ts";
+import { BodyGuard } from "../policy/guard/body-guard.ts";
 import type { Exchange } from "./exchange.ts";
+import { guardFacts } from "./guard-facts.ts";
 import type { HeadBuffer } from "./http1/head-buffer.ts";
 import { BodyReceiver } from "./http1/receive-body.ts";
 import { guarded, resume, settle } from "./pipeline.ts";
 
-/** Takes one request's body off its connection, pausing the client while the disk is behind. */
+/** Takes one request's body off its connection, past the binding guard, pausing the client while the disk is behind. */
 export class BodyIntake {
   readonly #x: Exchange;
   readonly #socket: Socket;
@@ -18,7 +20,8 @@ export class BodyIntake {
     this.#x = x;
     this.#socket = socket;
     this.#input = input;
-    this.#receiver = new BodyReceiver(x.head, x.services.bodies, x.plan.http, bytesMax);
+    x.bodyGuard = new BodyGuard(guardFacts(x));
+    this.#receiver = new BodyReceiver(x.head, x.services.bodies, x.plan.http, bytesMax, x.bodyGuard);
     this.#onWhole = onWhole;
     x.body = this.#receiver.body;
   }

@@ -1,5 +1,6 @@
 import type { AnswerCode } from "../core/answers.ts";
 import type { AccessRecord } from "../metrics/record.ts";
+import type { AnswerProtocol, BodyGuard } from "../policy/guard/body-guard.ts";
 import type { Classification } from "../policy/rules.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import type { StoredBody } from "./http1/body-store.ts";
@@ -82,6 +83,11 @@ export class Exchange implements AccessRecord, Waiter {
 
   // body, concurrency, forward, response
   body: StoredBody | null = null;
+  /** Judges the body while it is read; null without a body. */
+  bodyGuard: BodyGuard | null = null;
+  /** What the author of a refused request reads. */
+  guardMessage = "";
+  guardProtocol: AnswerProtocol = "none";
   /** Whether the client's whole request was read: else its connection cannot carry another. */
   bodyRead = false;
   upstream: Endpoint | null = null;

@@ -11,13 +11,17 @@ interface PathRequest {
   readonly want: "blocked" | "reached" | "either";
 }
 
-/** Doors that only their bodies can open: refused whole until bodies are judged. */
-const closedDoors = new Set(["rpc-xmlrpc-common", "rpc-xmlrpc-object"]);
+/** XML-RPC endpoints take nothing but POST. */
+const postOnly = new Set(["rpc-xmlrpc-common", "rpc-xmlrpc-object"]);
 
 const requests = pathCases.flatMap(({ id, target, must_block, methods, why }) =>
   (methods ?? ["GET"]).map((method): PathRequest => {
-    const blocked = must_block === true || closedDoors.has(id);
-    const want = must_block === "either" ? "either" : blocked ? "blocked" : "reached";
+    const want =
+      must_block === "either"
+        ? "either"
+        : must_block || (postOnly.has(id) && method !== "POST")
+          ? "blocked"
+          : "reached";
     return { name: `${method} ${id}: ${why}`, method, target, want };
   }),
 );
@@ -27,13 +31,16 @@ async function runPath(lane: Lane, { method, target, want }: PathRequest): Promi
   const raw = `${method} ${target} HTTP/1.1\r\nHost: ${corpusHosts.acme}\r\n${body}\r\n`;
   const seen = await observe(lane, [raw], 1);
   const [status = 0] = seen.responses.finals.map((response) => response.status);
-  const findings = judge(seen, {
+  // An RPC client reads a refusal as a fault of its protocol, with status 200.
+  const fault = seen.responses.finals[0]?.body.includes("<fault>") ?? false;
+  const judged = fault ? { ...seen, responses: { ...seen.responses, finals: [] } } : seen;
+  const findings = judge(judged, {
     requestsMin: want === "reached" ? 1 : 0,
     requestsMax: want === "blocked" ? 0 : 1,
     hosts: [corpusHosts.acme],
     forbidden: [],
   });
-  const refused = [400, 403, 404, 405].includes(status);
+  const refused = fault || [400, 403, 404, 405].includes(status);
   return [...findings, ...(want === "blocked" && !refused ? [`answered ${status}`] : [])];
 }
 

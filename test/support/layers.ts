@@ -103,7 +103,8 @@ function wrongPackage({ file, clause, specifier }: Import, { runtime, developmen
 
 function wrongBuiltin(file: string, clause: string, specifier: string): string | null {
   const folder = folderOf(file);
-  if (!pure.has(folder) || (specifier === "node:net" && pureClauses.test(clause))) return null;
+  const isPure = specifier === "node:buffer" || (specifier === "node:net" && pureClauses.test(clause));
+  if (!pure.has(folder) || isPure) return null;
   return `brings input and output into src/${folder}`;
 }
 

@@ -146,53 +146,27 @@ const freeForm = fc
   .tuple(paths, declaration, doctype, anyName, fc.array(node, { minLength: 1, maxLength: 5 }))
   .map(([path, head, type, root, inner]) => ({ path, body: `${head}${type}<${root}>${inner.join("")}</${root}>` }));
 
-const pieces = fc.constantFrom(
-  ...[
-    "<!-- -->",
-    "<!--<a -->",
-    "<?x y?>",
-    "<![CDATA[]]>",
-    `<![CDATA[${otherDatabase}]]>`,
-    "x",
-    " ",
-    "\0",
-    "\x01",
-    "\xff",
-    "\xc0\xbc",
-  ],
-  ...[
-    "&d;",
-    "&amp;",
-    "&#x;",
-    "&#0;",
-    "&",
-    "<",
-    ">",
-    "/",
-    ":",
-    "x:",
-    "'",
-    '"',
-    "]]>",
-    "</value>",
-    "<value>",
-    "<string>",
-    "</string>",
-  ],
-  ...[
-    "<nil/>",
-    "<params/>",
-    "<methodName>list</methodName>",
-    `<value>${otherDatabase}</value>`,
-    `<string>${otherDatabase}</string>`,
-  ],
-  ...["</params>", "<params>", "</methodCall>", "<fault/>", " a='b'", "\xef\xbb\xbf", '<!DOCTYPE a [<!ENTITY d "e">]>'],
+const planted = fc.constantFrom(
+  `<value>${otherDatabase}</value>`,
+  `<string>${otherDatabase}</string>`,
+  `<params><param><value>${otherDatabase}</value></param></params>`,
+  `<![CDATA[${otherDatabase}]]>`,
+  otherDatabase,
+  "<methodName>list</methodName>",
+  '<!DOCTYPE a [<!ENTITY d "e">]>',
+);
+const tagPieces =
+  "< > / : x: ' \" & &d; &amp; &#x; &#0; ]]> <!----> <!--<a --> <![CDATA[]]> <nil/> <params/> <fault/> a='b'";
+const pieces = fc.oneof(
+  planted,
+  fc.constantFrom(...tagPieces.split(" "), " ", "<?x y?>", "\0", "\x01", "\xff", "\xc0\xbc", "\xef\xbb\xbf"),
+  fc.constantFrom("<value>", "</value>", "<string>", "</string>", "<params>", "</params>", "</methodCall>"),
 );
 
 /** One change: what to do at which of a body's tokens, and with which piece. */
 const change = fc.tuple(
-  fc.constantFrom("insert", "insert", "drop", "repeat", "swap", "prefix"),
-  fc.nat(10_000),
+  fc.constantFrom("insert", "insert", "drop", "repeat", "swap", "prefix", "retype"),
+  fc.oneof(fc.nat(16), fc.nat(10_000)),
   pieces,
 );
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
@@ -210,12 +184,13 @@ function changed(body: string, [kind, position, piece]: Change): string {
   if (kind === "drop") return tokens.toSpliced(at, 1).join("");
   if (kind === "repeat") return tokens.toSpliced(at, 0, token).join("");
   if (kind === "swap") return tokens.toSpliced(at, 2, tokens[at + 1] ?? "", token).join("");
+  if (kind === "retype") return body.replace(/<string>([^<]*)<\/string>/, "<dateTime.iso8601>$1</dateTime.iso8601>");
   const name = /^<\/?([\w.]+)/.exec(token)?.[1] ?? "methodCall";
   return body.replaceAll(new RegExp(`(</?)(${name}\\b)`, "g"), "$1x:$2");
 }
 
 const mutated = fc
-  .tuple(fc.oneof(ownCall, otherCall, otherCall), paths, fc.boolean(), fc.array(change, { minLength: 1, maxLength: 3 }))
+  .tuple(fc.oneof(ownCall, ownCall, otherCall), paths, fc.boolean(), fc.array(change, { minLength: 1, maxLength: 3 }))
   .map(([{ path, body }, other, moved, changes]) => ({
     path: moved ? other : path,
     body: changes.reduce(changed, body),

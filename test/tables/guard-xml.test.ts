@@ -196,6 +196,7 @@ const attacks: readonly Row[] = [
   ["a document that breaks off in text", OBJECT, own.slice(0, 90), /not complete/],
   ["a declaration alone", OBJECT, '<?xml version="1.0"?>', /not complete/],
   ["an empty body, which no worker takes for a call", OBJECT, "", passes],
+  ["an empty body at the db service", "/xmlrpc/2/db", "", /db service/],
   ["blanks", OBJECT, "\n", /not complete/],
   ["JSON", OBJECT, '{"params":{}}', /not an XML document/],
 ];

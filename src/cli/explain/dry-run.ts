@@ -4,9 +4,11 @@ import { systemClock } from "../../core/clock.ts";
 import { EdgeMetrics } from "../../metrics/edge-metrics.ts";
 import type { Plan, PlannedListener } from "../../plan/types.ts";
 import { clientAddress } from "../../policy/client.ts";
+import { BodyGuard } from "../../policy/guard/body-guard.ts";
 import { TokenBuckets } from "../../policy/limits/token-bucket.ts";
 import { composeAnswer } from "../../router/answers.ts";
 import { Exchange } from "../../router/exchange.ts";
+import { guardFacts } from "../../router/guard-facts.ts";
 import { BodyStore, StoredBody } from "../../router/http1/body-store.ts";
 import { HeadBuffer } from "../../router/http1/head-buffer.ts";
 import { type LinkedPlan, linkListener, linkPlan } from "../../router/link.ts";
@@ -101,7 +103,7 @@ function refusedAt(number: number, step: Step, x: Exchange, code: AnswerCode): E
 
 function answered(x: Exchange, code: AnswerCode): ExplainedEnd {
   const { head, body } = composeAnswer(x, code);
-  return { kind: "answered", code, status: answerTable[code].status, head: head.trimEnd(), body };
+  return { kind: "answered", code, status: x.status, head: head.trimEnd(), body };
 }
 
 /** The body as it stands behind the body step: whole. */
@@ -112,6 +114,8 @@ function keepBody(x: Exchange, bytes: Buffer): void {
     const message = `cannot explain a body of ${contentLength} bytes: ${bytes.length} are given`;
     throw new CommandError(message, "leave Content-Length out: -d sets it", { exitCode: exitCodes.usage });
   }
+  x.bodyGuard = new BodyGuard(guardFacts(x));
+  x.bodyGuard.feed(bytes, 0, bytes.length);
   x.body = new StoredBody(x.services.bodies);
   x.body.keepWhole(bytes);
   x.bodyRead = true;

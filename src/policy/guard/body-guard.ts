@@ -14,6 +14,10 @@ export type AnswerProtocol = "json-rpc" | "xml-rpc" | "none";
  * Readings by content are always made, whatever the Content-Type and the path says, as a website's designer can move an
  * endpoint under any path; a reader leaves a body that is none of its kind after a byte or two. A form type adds its
  * own reading. At a door the reading that the door is for is a must. An empty body names nothing and passes.
+ *
+ * Hot: every byte of every body. No tree, no regular expression, constant memory (at most 12 KiB, for forms with guarded
+ * fields). `bench/micro/guard.ts`, 2026-11: 5 to 7 µs for a call of 2 KiB, 0.7 GB/s and more on uploads, at worst 17 ns
+ * per byte.
  */
 export class BodyGuard {
   readonly #facts: GuardFacts;

@@ -26,13 +26,13 @@ export const FIELD_VALUE_BYTES_MAX = 4096;
 const customersPaths = ["/website/form", "/web/hook"] as const;
 
 const master: GuardedField = { name: "master_pwd", rule: "refused" };
-const database: GuardedField = { name: "db", rule: "bound" };
-const states: readonly GuardedField[] = [
+const everywhere: readonly GuardedField[] = [
+  master,
+  { name: "db", rule: "bound" },
   { name: "state", rule: "state" },
   { name: "RelayState", rule: "state" },
 ];
-const everywhere: readonly GuardedField[] = [master, database, ...states];
-const onCustomersPaths: readonly GuardedField[] = [master, ...states];
+const onCustomersPaths: readonly GuardedField[] = [master];
 
 /** The fields that are judged in a form on this request's path (DESIGN 3.3). */
 export function guardedFields(facts: GuardFacts): readonly GuardedField[] {
@@ -50,7 +50,7 @@ function isCustomers(path: string): boolean {
 
 /** The guarded field of this name, or null. Hot: once per field. */
 export function fieldNamed(fields: readonly GuardedField[], name: ShortText): GuardedField | null {
-  for (const field of fields) if (name.is(field.name)) return field;
+  for (let i = 0; i < fields.length; i++) if (name.is(fields[i]!.name)) return fields[i]!;
   return null;
 }
 

@@ -101,7 +101,7 @@ export class FormReader implements BodyReader {
   #decode(byte: number): void {
     const digit = this.#escape === 0 ? -1 : hexDigit(byte);
     if (digit < 0) {
-      this.#endEscape();
+      if (this.#escape > 0) this.#endEscape();
       if (byte === PERCENT) this.#escape = 1;
       else this.#push(byte === PLUS ? 0x20 : byte);
     } else if (this.#escape === 1) {

@@ -47,7 +47,7 @@ export class JsonSkip {
         if (i >= to) break;
         i++;
         inString = false;
-        if (open === 0) break;
+        if (open === 0 || i === to) break;
       }
       const kind = kinds[bytes[i++]!]!;
       if (kind === 0) continue;

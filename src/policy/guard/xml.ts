@@ -29,6 +29,7 @@ export class XmlReader implements BodyReader {
 
   end(): Finding | null {
     const tokens = this.#tokens;
+    if (tokens === null && this.#scan === null) return this.#judgeEmpty();
     if (tokens === null || (this.#scan !== null && !this.#scan.mayBeCall)) return null;
     tokens.end();
     const { reason, offset, grammar } = tokens;
@@ -39,6 +40,12 @@ export class XmlReader implements BodyReader {
       { reading: "xml-rpc", service, method: grammar.method, first, offset: grammar.offset },
       this.#facts,
     );
+  }
+
+  /** No call at all: it names nothing, but at the db service only `server_version` may be asked for. */
+  #judgeEmpty(): Finding | null {
+    if (lastSegment(this.#facts.judgedPath) !== "db") return null;
+    return { reading: "xml-rpc", key: "service", offset: 0, reason: "the db service is closed" };
   }
 
   #mayBeDocument(bytes: Uint8Array, from: number, to: number): boolean {

@@ -7,6 +7,11 @@ import type { RequestHead } from "./read-head.ts";
 /** `more`: goes on with the next bytes. `pause`: the same, once the body's `onRoom` was called. `done`: it is whole. */
 export type Received = "more" | "pause" | "done" | AnswerCode;
 
+/** Who looks at the body while it comes in. */
+interface BodyWatcher {
+  feed(bytes: Uint8Array, from: number, to: number): void;
+}
+
 type ChunkedBodyLimits = Pick<HttpLimits, "chunkLineBytesMax" | "headBytesMax">;
 
 /** Takes a request's body off its connection, by its one framing, into storage. */
@@ -16,9 +21,17 @@ export class BodyReceiver {
   rest: Buffer = empty;
   readonly #bytesMax: number;
   readonly #decoder: ChunkedDecoder | null;
+  readonly #watcher: BodyWatcher;
   #remaining: number;
 
-  constructor(head: RequestHead, store: BodyStore, limits: ChunkedBodyLimits, bytesMax: number) {
+  constructor(
+    head: RequestHead,
+    store: BodyStore,
+    limits: ChunkedBodyLimits,
+    bytesMax: number,
+    watcher: BodyWatcher = nobody,
+  ) {
+    this.#watcher = watcher;
     this.body = new StoredBody(store);
     this.#bytesMax = bytesMax;
     this.#remaining = head.contentLength;
@@ -39,6 +52,7 @@ export class BodyReceiver {
     if (count < bytes.length) this.rest = bytes.subarray(count);
     const whole = count === this.#remaining && this.body.length === 0;
     this.#remaining -= count;
+    this.#watcher.feed(piece, 0, count);
     const room = whole ? this.body.keepWhole(piece) : this.body.append(piece);
     if (room === "none") return "body_storage";
     if (this.#remaining === 0) return "done";
@@ -54,6 +68,7 @@ export class BodyReceiver {
         refusal = "body_too_large";
         return;
       }
+      this.#watcher.feed(bytes, from, to);
       const room = this.body.append(bytes, from, to);
       if (room === "none") refusal = "body_storage";
       pauses ||= room === "pause";
@@ -67,3 +82,4 @@ export class BodyReceiver {
 }
 
 const empty = Buffer.alloc(0);
+const nobody: BodyWatcher = { feed: () => {} };

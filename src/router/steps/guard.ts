@@ -1,49 +1,40 @@
-import { isUnder } from "../../policy/doors.ts";
+import { type AnswerProtocol, BodyGuard } from "../../policy/guard/body-guard.ts";
+import { expectedDatabaseMessage } from "../../policy/guard/expected-database.ts";
 import { judgeQuery } from "../../policy/guard/query.ts";
-import type { BoundNames } from "../../policy/guard/types.ts";
+import type { Finding } from "../../policy/guard/types.ts";
 import type { Exchange } from "../exchange.ts";
+import { boundNames, guardFacts } from "../guard-facts.ts";
 import type { Step } from "../pipeline.ts";
 
-/** Places where the body carries the name: what cannot be judged is refused. */
-const inBody: ReadonlySet<string> = new Set(["json", "json-rpc", "xml-rpc"]);
-
-/** Step 10: the binding guard (DESIGN 3.3). It judges the query; a door that only a body could open stays shut. */
+/** Step 10: the binding guard (DESIGN 3.3): query and body may name no database but this tenant's. */
 export const guard: Step = {
   name: "guard",
   run(x) {
-    const finding = x.query === "" ? null : judgeQuery(x.query, boundNames(x));
-    if (finding !== null) {
-      x.detail = `${finding.reading}: \`${finding.key}\` at ${finding.offset}: ${finding.reason}`;
-      return "guard_refused";
-    }
-    const door = x.classification!.door;
-    if (door !== null && door.action === "bind" && inBody.has(door.place)) {
-      x.detail = `door ${door.path}: bodies are not judged`;
-      return "guard_refused";
-    }
-    return "next";
+    const inQuery = x.query === "" ? null : judgeQuery(x.query, boundNames(x));
+    if (x.bodyGuard === null && standsAtBodyDoor(x)) x.bodyGuard = new BodyGuard(guardFacts(x));
+    const finding = inQuery ?? x.bodyGuard?.end() ?? null;
+    return finding === null ? "next" : refuse(x, finding);
   },
   explain(x) {
-    return x.query === "" ? "no query to judge" : "the query names no other database";
+    const query = x.query === "" ? "no query to judge" : "the query names no other database";
+    return x.bodyGuard === null ? query : `${query}; neither does the body`;
   },
 };
 
-const none: readonly string[] = [];
-
-function boundNames(x: Exchange): BoundNames {
-  const { planned, odooMajor } = x.bound!;
-  const { door } = x.classification!;
-  return {
-    database: planned.database,
-    formerDatabases: planned.formerDatabases,
-    odooMajor,
-    doorKeys: door?.keys ?? none,
-    exempt: planned.guardExempt.length === 0 || door !== null ? none : exemptNames(x),
-  };
+/** Whether the door is one that a body opens: then the lack of one is judged, too. */
+function standsAtBodyDoor(x: Exchange): boolean {
+  const place = x.classification!.door?.place;
+  return place === "json" || place === "json-rpc" || place === "xml-rpc";
 }
 
-/** Field names that the tenant's catalog gives another meaning on this path; at a door nothing means anything else. */
-function exemptNames(x: Exchange): readonly string[] {
-  const here = x.bound!.planned.guardExempt.filter((exemption) => isUnder(x.judged, exemption.path));
-  return here.flatMap((exemption) => exemption.names);
+/** Says what was found in the log and, in words that help its author, in the answer. Neither holds a value of the request. */
+function refuse(x: Exchange, finding: Finding): "guard_refused" {
+  x.detail = `${finding.reading}: \`${finding.key}\` at byte ${finding.offset}: ${finding.reason}`;
+  x.guardMessage = expectedDatabaseMessage(finding, x.bound!.planned.database);
+  x.guardProtocol = protocolOf(x);
+  return "guard_refused";
+}
+
+function protocolOf(x: Exchange): AnswerProtocol {
+  return x.bodyGuard?.protocol ?? "none";
 }

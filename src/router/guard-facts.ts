@@ -1,0 +1,34 @@
+import { isUnder } from "../policy/doors.ts";
+import type { BoundNames, GuardFacts } from "../policy/guard/types.ts";
+import type { Exchange } from "./exchange.ts";
+
+const none: readonly string[] = [];
+
+/** What the binding guard compares the query and the body of this request with. Known behind the route step. */
+export function guardFacts(x: Exchange): GuardFacts {
+  return {
+    bound: boundNames(x),
+    door: x.classification!.door,
+    method: x.method,
+    judgedPath: x.judged,
+    contentType: x.head.contentType,
+  };
+}
+
+export function boundNames(x: Exchange): BoundNames {
+  const { planned, odooMajor } = x.bound!;
+  const { door } = x.classification!;
+  return {
+    database: planned.database,
+    formerDatabases: planned.formerDatabases,
+    odooMajor,
+    doorKeys: door?.keys ?? none,
+    exempt: planned.guardExempt.length === 0 || door !== null ? none : exemptNames(x),
+  };
+}
+
+/** Field names that the tenant's catalog gives another meaning on this path; at a door nothing means anything else. */
+function exemptNames(x: Exchange): readonly string[] {
+  const here = x.bound!.planned.guardExempt.filter((exemption) => isUnder(x.judged, exemption.path));
+  return here.flatMap((exemption) => exemption.names);
+}
