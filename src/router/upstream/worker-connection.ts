@@ -13,6 +13,7 @@ import { type NetworkFault, networkFaultOf } from "./network-fault.ts";
 const READ_BYTES = 64 * 1024;
 /** How long a worker has to take the last bytes of a tunnel. */
 const FINISH_MS = 2_000;
+const STRING_BYTES_MAX = 8 * 1024;
 const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
 /** What went wrong on the network or in the worker's bytes. `local` is our own lack, of file descriptors for example. */
@@ -121,11 +122,22 @@ export class WorkerConnection {
       this.#sendMore();
       return;
     }
-    if (blocks.length > 0) this.socket.cork();
-    this.socket.write(this.#requestHead, "latin1");
-    for (const block of blocks) this.socket.write(block);
-    if (blocks.length > 0) this.socket.uncork();
+    this.#writeWhole(blocks);
     this.#sentAll();
+  }
+
+  /** Head and body in one write to the kernel; a small body as one string with the head, which costs the least. */
+  #writeWhole(blocks: readonly Buffer[]): void {
+    const [first] = blocks;
+    if (first === undefined) this.socket.write(this.#requestHead, "latin1");
+    else if (blocks.length === 1 && first.length <= STRING_BYTES_MAX) {
+      this.socket.write(this.#requestHead + first.toString("latin1"), "latin1");
+    } else {
+      this.socket.cork();
+      this.socket.write(this.#requestHead, "latin1");
+      for (const block of blocks) this.socket.write(block);
+      this.socket.uncork();
+    }
   }
 
   #sentAll(): void {
