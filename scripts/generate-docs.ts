@@ -4,6 +4,7 @@ import { renderCatalogJsonSchema } from "../src/catalog/json-schema.ts";
 import { renderCatalogReference } from "../src/catalog/reference.ts";
 import { renderAnswersReference } from "../src/core/answers-reference.ts";
 import { renderLogReference, renderMetricsReference } from "../src/metrics/reference.ts";
+import { renderDoors } from "../src/plan/doors-reference.ts";
 import { renderParity } from "../src/plan/parity.ts";
 
 /** Writes the files that are made from tables in the code; with `--check` writes nothing and fails when one is stale. */
@@ -11,6 +12,7 @@ const generated: ReadonlyArray<readonly [file: string, render: () => string]> = 
   ["config/schema/hostward.schema.json", renderCatalogJsonSchema],
   ["docs/reference/answers.md", renderAnswersReference],
   ["docs/reference/catalog.md", renderCatalogReference],
+  ["docs/reference/doors.md", renderDoors],
   ["docs/reference/log-fields.md", renderLogReference],
   ["docs/reference/metrics.md", renderMetricsReference],
   ["docs/reference/parity.md", renderParity],

@@ -9,7 +9,7 @@ const DATABASE = "acme.example.com";
 
 function factsAt(judgedPath: string): GuardFacts {
   const bound = { database: DATABASE, formerDatabases: [], odooMajor: 17, doorKeys: [], exempt: [] };
-  return { bound, door: findDoor(judgedPath, 17), method: "POST", judgedPath, contentType: "text/xml" };
+  return { bound, door: findDoor(judgedPath, 17), method: "POST", rpc: "bound", judgedPath, contentType: "text/xml" };
 }
 
 function call(value: string): string {

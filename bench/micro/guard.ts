@@ -66,7 +66,14 @@ const worst: readonly Case[] = [
 
 function judge(bytes: Buffer, path: string, contentType: string): string {
   const bound = { database: "acme.example", formerDatabases: [], odooMajor: 17, doorKeys: [], exempt: [] };
-  const guard = new BodyGuard({ bound, door: findDoor(path, 17), method: "POST", judgedPath: path, contentType });
+  const guard = new BodyGuard({
+    bound,
+    door: findDoor(path, 17),
+    method: "POST",
+    rpc: "bound",
+    judgedPath: path,
+    contentType,
+  });
   for (let at = 0; at < bytes.length; at += PIECE_BYTES)
     guard.feed(bytes, at, Math.min(at + PIECE_BYTES, bytes.length));
   return guard.end()?.reason ?? "passes";

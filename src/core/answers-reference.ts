@@ -14,6 +14,9 @@ export function renderAnswersReference(): string {
     "and the JSON-RPC error that a JSON client gets; its meaning never changes. Where there is no status nothing could be sent",
     "any more. The flag is the one that Envoy logs for the same event.",
     "",
+    "A request with a JSON Content-Type gets the body as a JSON-RPC error. `guard_refused` at an RPC or login endpoint, or for",
+    "an RPC call anywhere else, goes with status 200 as a JSON-RPC error or an XML-RPC fault, as its clients read nothing else.",
+    "",
     "| code | status | body | may succeed later | whose doing | flag | when |",
     "|---|---|---|---|---|---|---|",
   ];

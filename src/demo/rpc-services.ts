@@ -46,9 +46,11 @@ const authenticate: RpcMethod = (settings, [database, login, password]) => {
   return passwordFits(login, password) ? adminUid : false;
 };
 
-const execute: RpcMethod = (settings, [name, uid, password, model]) => {
+const execute: RpcMethod = (settings, [name, uid, password, model, method]) => {
   const database = openDatabase(settings, name);
   if (uid !== adminUid || !passwordFits("admin", password)) throw accessDenied();
+  // What clients ask for as soon as they are logged in.
+  if (method === "context_get") return { lang: "en_US", tz: "UTC" };
   return [{ id: 1, name: `Company of ${database}`, database, model: String(model) }];
 };
 

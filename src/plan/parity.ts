@@ -53,7 +53,7 @@ export const parityRows: readonly ParityRow[] = [
   pending("8 outcome", "outcome-rpc-off", "RPC is 403 where the tier turns it off", ["outcome.ts"]),
   pending("9 body", "body-limits", "size 413, time 408; buffered before a worker is asked"),
   pending("9 body", "body-coding", "Content-Encoding other than identity is 415"),
-  pending("10 guard", "guard-query", "`db` and a door's keys in the query: own database or none", [
+  pending("10 guard", "guard-query", "`db`, `master_pwd` and a door's keys in the query: own database or none", [
     "guard/query.ts",
     "guard/types.ts",
   ]),

@@ -1,5 +1,6 @@
 import { isUnder } from "../policy/doors.ts";
 import type { BoundNames, GuardFacts } from "../policy/guard/types.ts";
+import { withoutFirstSegment } from "../policy/path.ts";
 import type { Exchange } from "./exchange.ts";
 
 const none: readonly string[] = [];
@@ -8,6 +9,7 @@ const none: readonly string[] = [];
 export function guardFacts(x: Exchange): GuardFacts {
   return {
     bound: boundNames(x),
+    rpc: x.bound!.rpc,
     door: x.classification!.door,
     method: x.method,
     judgedPath: x.judged,
@@ -27,8 +29,12 @@ export function boundNames(x: Exchange): BoundNames {
   };
 }
 
-/** Field names that the tenant's catalog gives another meaning on this path; at a door nothing means anything else. */
+/**
+ * Field names that the tenant's catalog gives another meaning on this path, also behind a language; at a door nothing
+ * means anything else.
+ */
 function exemptNames(x: Exchange): readonly string[] {
-  const here = x.bound!.planned.guardExempt.filter((exemption) => isUnder(x.judged, exemption.path));
+  const behind = withoutFirstSegment(x.judged);
+  const here = x.bound!.planned.guardExempt.filter(({ path }) => isUnder(x.judged, path) || isUnder(behind, path));
   return here.flatMap((exemption) => exemption.names);
 }

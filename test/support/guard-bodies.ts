@@ -20,7 +20,14 @@ export function guardFacts(
   method = "POST",
 ): GuardFacts {
   const door = findDoor(path, 17) ?? findDoor(withoutFirstSegment(path), 17);
-  return { bound: { ...bound, doorKeys: door?.keys ?? [], ...more }, door, method, judgedPath: path, contentType };
+  return {
+    bound: { ...bound, doorKeys: door?.keys ?? [], ...more },
+    door,
+    method,
+    rpc: "bound",
+    judgedPath: path,
+    contentType,
+  };
 }
 
 /** `reading key` of the finding, or empty; one char of `body` is one byte. */

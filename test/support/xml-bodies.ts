@@ -28,7 +28,7 @@ export function judgeXml(
 ): Finding | null {
   const bound = { database, formerDatabases: [], odooMajor: 17, doorKeys: [], exempt: [] };
   const door = findDoor(path, 17) ?? findDoor(withoutFirstSegment(path), 17);
-  const reader = new XmlReader({ bound, door, method, judgedPath: path, contentType: "text/xml" });
+  const reader = new XmlReader({ bound, door, method, rpc: "bound", judgedPath: path, contentType: "text/xml" });
   const bytes = Buffer.from(body, "latin1");
   let from = 0;
   for (const at of splits) {

@@ -61,7 +61,7 @@ function judgeEntry({ fields, target, method, body }: TrafficEntry, other = ""):
   const database = other || field("host").replace(/^www\.|:\d+$/g, "");
   const door = findDoor(path, 17) ?? findDoor(withoutFirstSegment(path), 17);
   const bound = { database, formerDatabases: [], odooMajor: 17, doorKeys: door?.keys ?? [], exempt: [] };
-  const facts = { bound, door, method, judgedPath: path, contentType: field("content-type") };
+  const facts = { bound, door, method, rpc: "bound" as const, judgedPath: path, contentType: field("content-type") };
   const middle = body.length >> 1;
   return word(read(new BodyGuard(facts), body, [1, middle, middle + 1]));
 }

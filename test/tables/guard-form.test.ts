@@ -78,6 +78,8 @@ t.equal(judgeBody(door, "db=globex"), "form db", "at a door nothing is a custome
 const types: ReadonlyArray<readonly [rule: string, contentType: string, want: string]> = [
   ["parameters count for nothing", `${FORM}; charset=UTF-16`, "form db"],
   ["case counts for nothing", "Application/X-WWW-Form-URLencoded", "form db"],
+  ["a blank to Python before it counts for nothing", `\xa0${FORM}`, "form db"],
+  ["nor does one behind it", `${FORM}\x85`, "form db"],
   ["old workers end the type at a comma", `${FORM}, text/plain`, "form db"],
   ["old workers end the type at a space", `${FORM} x`, "form db"],
   ["old workers know a second name", "application/x-url-encoded", "form db"],

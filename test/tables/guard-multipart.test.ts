@@ -54,6 +54,26 @@ const rows: readonly Row[] = [
   ],
   ["a plain transfer encoding passes", form(part('form-data; name="db"', OWN, `${CTE} 8bit\r\n`)), ""],
   ["an encoded database is refused", form(part('form-data; name="db"', OWN, `${CTE} base64\r\n`)), "form form"],
+  [
+    "a state in a charset of its own is refused",
+    form(part('form-data; name="state"', "+AHsAIgBk-", "Content-Type: text/plain; charset=utf-7\r\n")),
+    "form form",
+  ],
+  [
+    "a state in UTF-16, too",
+    form(part('form-data; name="state"', '{\0"\0d\0', "content-type:text/plain;charset='utf-16le'\r\n")),
+    "form form",
+  ],
+  [
+    "behind another parameter, too",
+    form(part('form-data; name="db"', OWN, 'Content-Type: text/plain; x="; charset=utf-8"; charset=cp037\r\n')),
+    "form form",
+  ],
+  [
+    "a charset that leaves ASCII as it is passes",
+    form(part('form-data; name="db"', OWN, "Content-Type: text/plain; charset=ISO-8859-1\r\n")),
+    "",
+  ],
   ["another encoded field passes", form(part('form-data; name="a"', "eA==", `${CTE} base64\r\n`)), ""],
   ["a line break before the form passes", `\r\n${form(named("a"))}`, ""],
   ["line breaks behind the form pass", `${form(named("a"))}\r\n`, ""],

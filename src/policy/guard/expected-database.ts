@@ -11,11 +11,14 @@ export function expectedDatabaseMessage(finding: Finding, database: string): str
 
 const callFirst = "give it as the first argument of every call";
 
+const noManager = "databases are not managed through this hostname";
+
 /** By reading and key, then by reading. */
 const hints: Readonly<Record<string, string>> = {
   query: "leave the parameter out or name it",
+  "query master_pwd": noManager,
   form: 'leave the field out or name it, and send each part with one plain `name="..."`',
-  "form master_pwd": "databases are not managed through this hostname",
+  "form master_pwd": noManager,
   json: "send one JSON object in UTF-8 without repeated names, with `params` as an object and `params.db` naming it or left out",
   "json-rpc": callFirst,
   "json-rpc service": "the `db` service offers `server_version` only",

@@ -53,7 +53,7 @@ export class JsonParams {
 
   /** That member is a string. A `db` is judged at once, `offset` being where the member begins. */
   text(name: ParamName, value: ShortText, offset: number): Finding | null {
-    if (name === "db") return value.is(this.#facts.bound.database) ? null : foreignDatabase(offset);
+    if (name === "db") return this.#isOwn(value) ? null : foreignDatabase(offset);
     if (name === "args") this.#argsWrong = true;
     else if (name === "method") this.#method = value.text();
     else {
@@ -70,6 +70,11 @@ export class JsonParams {
     else if (name === "method") this.#method = null;
     else this.#argsWrong = true;
     return null;
+  }
+
+  /** An empty name opens nothing: a worker refuses it itself. */
+  #isOwn(value: ShortText): boolean {
+    return value.is(this.#facts.bound.database) || value.is("");
   }
 
   firstText(value: ShortText): void {

@@ -15,7 +15,7 @@ export function referenceKey(body: string, facts: GuardFacts): string {
   if (!Object.hasOwn(top, "params")) return place === "json-rpc" ? "body" : "";
   const { params } = top;
   if (!isObject(params)) return atDoor || isListOfPairs(params) ? "body" : "";
-  if (Object.hasOwn(params, "db") && params.db !== facts.bound.database) return "db";
+  if (Object.hasOwn(params, "db") && params.db !== facts.bound.database && params.db !== "") return "db";
   return place === "json-rpc" || isCall(params) ? callKey(params, facts) : "";
 }
 

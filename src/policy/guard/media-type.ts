@@ -1,16 +1,24 @@
 /**
- * The media type of a Content-Type, lower case, as generously as any Werkzeug reads it: up to the first character that
- * no type has (older ones end it at a comma or a space, newer ones at a semicolon only).
+ * The media type of a Content-Type, lower case, as generously as any Werkzeug reads it: from the first character that
+ * may be blank to no Python (bytes over 0x7f are to some) up to the next that no type has (older ones end it at a comma
+ * or a space, newer ones at a semicolon only).
  */
 export function mediaType(contentType: string): string {
-  let end = 0;
+  let start = 0;
+  while (start < contentType.length && isBlank(contentType.charCodeAt(start))) start++;
+  let end = start;
   while (end < contentType.length && isTypeChar(contentType.charCodeAt(end))) end++;
-  return contentType.slice(0, end).toLowerCase();
+  return contentType.slice(start, end).toLowerCase();
+}
+
+/** Anything but printable ASCII. */
+function isBlank(code: number): boolean {
+  return code <= 0x20 || code >= 0x7f;
 }
 
 /** Printable ASCII but `,` and `;`. */
 function isTypeChar(code: number): boolean {
-  return code > 0x20 && code < 0x7f && code !== 44 && code !== 59;
+  return !isBlank(code) && code !== 44 && code !== 59;
 }
 
 /** Types that a worker answers as JSON-RPC. */

@@ -14,6 +14,7 @@ const LF = 10;
 const CR = 13;
 const SPACE = 32;
 const QUOTE = 34;
+const COMMA = 44;
 const COLON = 58;
 const SEMICOLON = 59;
 const EQUALS = 61;
@@ -29,7 +30,7 @@ export class PartHead {
   #nameStart = 0;
   #nameEnd = 0;
   #named = false;
-  /** Whether a Content-Transfer-Encoding may change what the value is. */
+  /** Whether a transfer encoding or a charset may change what the value is. */
   encoded = false;
 
   clear(): void {
@@ -79,8 +80,18 @@ export class PartHead {
       this.#skipToken();
       this.encoded ||= !plainEncodings.some((encoding) => this.#isFolded(encoding, value, this.#at));
     }
+    if (this.#isFolded("content-type", start, end)) this.encoded ||= !this.#plainType();
     while (isText(this.#bytes[this.#at]!)) this.#at++;
     return this.#lineEnd();
+  }
+
+  /** Whether a media type has no parameter, or only a charset in which ASCII bytes are what they are. */
+  #plainType(): boolean {
+    let parameters = this.#at;
+    while (isText(this.#bytes[parameters]!) && !isSeparator(this.#bytes[parameters]!)) parameters++;
+    this.#at = parameters;
+    while (isText(this.#bytes[this.#at]!)) this.#at++;
+    return plainParameters.some((plain) => this.#isFolded(plain, parameters, this.#at));
   }
 
   #disposition(): boolean {
@@ -165,6 +176,21 @@ export class PartHead {
 
 /** Transfer encodings that leave the value as it is; old Werkzeugs decode others. */
 const plainEncodings: readonly string[] = ["7bit", "8bit", "binary"];
+
+/** Parameters of a part's Content-Type that leave the value as it is; Werkzeug before 2.3 decodes by any charset. */
+const plainParameters: readonly string[] = [
+  "",
+  ...["utf-8", "us-ascii", "iso-8859-1"].flatMap((charset) => [
+    `;charset=${charset}`,
+    `; charset=${charset}`,
+    `; charset="${charset}"`,
+  ]),
+];
+
+/** What ends the media type itself. */
+function isSeparator(byte: number): boolean {
+  return byte === SEMICOLON || byte === COMMA;
+}
 
 /** What may stand in a line: no control character but the tab. */
 function isText(byte: number): boolean {

@@ -11,6 +11,8 @@ import type { BoundNames, Finding } from "./types.ts";
 const DATABASE_KEY = "db";
 /** Carry a JSON object whose `d` is a database: returns of OAuth and SAML providers. */
 const STATE_KEYS: readonly string[] = ["state", "RelayState"];
+/** Opens the database manager, which takes its parameters from forms and queries alike; refused with any value. */
+const MASTER_KEY = "master_pwd";
 const SESSION_KEYS: readonly string[] = ["session_id"];
 /** Makes old workers take a whole JSON-RPC request from the query, or from a form and the session in two steps. */
 const JSONP_KEYS: readonly string[] = ["jsonp"];
@@ -67,6 +69,7 @@ function judgeField(query: string, start: number, equals: number, end: number, b
   if (bound.odooMajor <= LAST_JSONP_MAJOR && end > equals + 1 && nameAmong(JSONP_KEYS, query, start, equals) !== "") {
     return refuse("jsonp", start, "a call in the query is not judged");
   }
+  if (isName(MASTER_KEY, query, start, equals)) return refuse(MASTER_KEY, start, "a query with a master password");
   const key = guardedKey(query, start, equals, bound);
   if (key === "" || isOwn(decodeField(query.slice(equals + 1, end)), bound)) return null;
   return refuse(key, start, "the query names another database");

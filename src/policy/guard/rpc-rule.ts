@@ -36,6 +36,7 @@ const boundAnywhere: ReadonlySet<string> = new Set(["login", "authenticate", "ex
  */
 export function rpcFinding(call: RpcCall, facts: GuardFacts): Finding | null {
   const { service, method } = call;
+  if (facts.rpc === "off") return refuse(call, "service", "the tier serves no RPC");
   const freeHere = Object.hasOwn(free, service) ? free[service] : undefined;
   if (freeHere === undefined) return refuse(call, "service", "the service is not known");
   if (facts.method !== "POST") return refuse(call, "method", "only POST may carry a call");

@@ -16,6 +16,8 @@ export interface BoundNames {
 /** What of a request decides how its body is read and judged. */
 export interface GuardFacts {
   readonly bound: BoundNames;
+  /** The tier's policy for calls: with `off` none passes, on whatever path. */
+  readonly rpc: "bound" | "off";
   /** The door that the request stands at, on its path or on that minus the first segment. */
   readonly door: Door | null;
   readonly method: string;

@@ -16,8 +16,10 @@ export const guard: Step = {
     return finding === null ? "next" : refuse(x, finding);
   },
   explain(x) {
-    const query = x.query === "" ? "no query to judge" : "the query names no other database";
-    return x.bodyGuard === null ? query : `${query}; neither does the body`;
+    const judged = [...(x.query === "" ? [] : ["the query"]), ...(x.bodyGuard === null ? [] : ["the body"])];
+    return judged.length === 0
+      ? "neither query nor body to judge"
+      : `${judged.join(" and ")}: no other database is named`;
   },
 };
 
