@@ -6,12 +6,12 @@
  */
 import type { Socket } from "node:net";
 import type { AnswerCode } from "../core/answers.ts";
-import { clientAddress } from "../policy/client.ts";
 import { BodyIntake } from "./body-intake.ts";
 import { ClientWriter } from "./client-writer.ts";
-import { type ClientFacts, Exchange } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
 import { HeadBuffer } from "./http1/head-buffer.ts";
-import type { LinkedListener, LinkedPlan } from "./link.ts";
+import type { LinkedListener } from "./link.ts";
+import { Peer } from "./peer.ts";
 import { advance, settle } from "./pipeline.ts";
 import type { EdgeServices } from "./services.ts";
 import type { Tunnel } from "./tunnel.ts";
@@ -26,16 +26,14 @@ const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
 type Phase = "idle" | "head" | "body" | "busy" | "tunnel" | "closing";
 
-export class ClientConnection implements ClientFacts {
+export class ClientConnection {
   readonly socket: Socket;
   readonly services: EdgeServices;
   readonly via: LinkedListener;
-  readonly peerAddress: string;
-  /** By the plan in service: a connection of a proxy's may outlive many. */
-  peerTrusted = false;
   /** When the sweep acts; what it does depends on the phase. */
   deadlineMs: number;
   tunnel: Tunnel | null = null;
+  readonly #peer: Peer;
   readonly #onGone: (connection: ClientConnection) => void;
   readonly #input = new HeadBuffer();
   readonly #writer: ClientWriter;
@@ -44,10 +42,10 @@ export class ClientConnection implements ClientFacts {
   #intake: BodyIntake | null = null;
   /** The client sent FIN: what it asked for is still answered, nothing more is read. */
   #halfClosed = false;
-  /** The plan that `peerTrusted` is by. */
-  #judgedBy: LinkedPlan | null = null;
   /** Infinity until FIN was sent: before, the writer's own clock runs. */
   #lingerEndMs = Number.POSITIVE_INFINITY;
+  /** The client sent a request before it had the answer to the one before. */
+  #pipelines = false;
   #processing = false;
   #startMs = 0;
 
@@ -62,7 +60,7 @@ export class ClientConnection implements ClientFacts {
     this.via = via;
     this.#onGone = onGone;
     this.#writer = new ClientWriter(socket, services);
-    this.peerAddress = clientAddress(socket.remoteAddress ?? "", null, null);
+    this.#peer = new Peer(socket.remoteAddress ?? "");
     this.deadlineMs = services.clock.nowMs() + services.plan.http.headTimeoutMs;
     socket.on("data", (bytes) => this.#onData(bytes));
     socket.on("end", () => this.#caught(() => this.#onEnd()));
@@ -120,11 +118,6 @@ export class ClientConnection implements ClientFacts {
     if (this.#exchange === null && this.#halfClosed && this.#writer.idle) this.#finishWriting();
   }
 
-  #judgePeer(plan: LinkedPlan): void {
-    this.#judgedBy = plan;
-    this.peerTrusted = plan.trustedProxies?.has(this.peerAddress) ?? false;
-  }
-
   /** Starts the next exchange; false when its head is not whole yet. */
   #readHead(): boolean {
     const now = this.services.clock.nowMs();
@@ -137,15 +130,20 @@ export class ClientConnection implements ClientFacts {
     const head = this.#input.takeHead(http.headBytesMax);
     if (head === "incomplete") return false;
     const text = head === "too_large" || head === "malformed" ? "" : head.text;
-    const x = new Exchange(this.services, this.via, this, this, text, this.#startMs);
-    this.#exchange = x;
-    this.#phase = "busy";
-    this.deadlineMs = Number.POSITIVE_INFINITY;
-    if (this.#judgedBy !== this.services.plan) this.#judgePeer(this.services.plan);
+    const x = this.#begin(text);
     if (head === "too_large") settle(x, "head_too_large");
     else if (head === "malformed") settle(x, "malformed_request");
     else advance(x);
     return true;
+  }
+
+  /** The next exchange of this connection, whose head is `text`. */
+  #begin(text: string): Exchange {
+    this.#peer.judgeBy(this.services.plan);
+    this.#exchange = new Exchange(this.services, this.via, this.#peer, this, text, this.#startMs);
+    this.#phase = "busy";
+    this.deadlineMs = Number.POSITIVE_INFINITY;
+    return this.#exchange;
   }
 
   /** Takes the body behind the head into `x.body`: at once, or `wait`, or why not. For the body step. */
@@ -217,6 +215,7 @@ export class ClientConnection implements ClientFacts {
     this.#phase = "idle";
     this.deadlineMs = x.startMs + x.totalMs + this.services.plan.http.idleTimeoutMs;
     if (this.socket.isPaused()) this.socket.resume();
+    this.#pipelines ||= this.#input.length > 0;
     if (this.#input.length > 0 || this.#halfClosed) this.#process();
   }
 
@@ -270,9 +269,13 @@ export class ClientConnection implements ClientFacts {
     this.socket.destroy();
   }
 
-  /** RST rather than FIN: what was sent is no complete answer, and the client must see that. */
+  /**
+   * RST rather than FIN: what was sent is no complete answer, and the client must see that. Where requests were
+   * pipelined an RST would destroy whole answers that are still on their way; their framing shows the cut as well.
+   */
   reset(): void {
-    this.socket.resetAndDestroy();
+    if (this.#pipelines) this.socket.destroySoon();
+    else this.socket.resetAndDestroy();
   }
 
   // ---- time
@@ -287,7 +290,7 @@ export class ClientConnection implements ClientFacts {
     this.services.metrics.increment("client_timeouts_total", 1, "write");
     this.#writer.stallMs = Number.POSITIVE_INFINITY;
     if (this.#exchange !== null) settle(this.#exchange, "client_stalled");
-    this.reset();
+    this.socket.resetAndDestroy();
   }
 
   #overdue(): void {
@@ -311,10 +314,7 @@ export class ClientConnection implements ClientFacts {
   }
 
   #refuseLateHead(): void {
-    const x = new Exchange(this.services, this.via, this, this, "", this.#startMs);
-    this.#exchange = x;
-    this.#phase = "busy";
-    settle(x, "head_timeout");
+    settle(this.#begin(""), "head_timeout");
   }
 
   /** Cuts whatever runs: the drain deadline is over. True when something was cut. */
