@@ -1,8 +1,8 @@
 import fs from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import t from "tap";
 import { BodyStore, StoredBody } from "../../src/router/http1/body-store.ts";
 import { fsError, replaceFs } from "../support/faulty-fs.ts";
+import { until } from "../support/live-client.ts";
 import { contentOf, openBodyFiles } from "../support/stored-body.ts";
 
 const MIB = 2 ** 20;
@@ -82,8 +82,7 @@ t.test("in a file", async (t) => {
   t.equal(store.spilledBodies, 1, "it is counted");
   body.release();
   t.strictSame(counters(store), [0, 0], "disk is free again");
-  await delay(20);
-  t.equal(openBodyFiles(), 0, "the descriptor is closed");
+  await until("the descriptor is closed", () => openBodyFiles() === 0);
 });
 
 t.test("a pause ends when the disk has caught up", async (t) => {
@@ -124,8 +123,7 @@ for (const [rule, replacements, message] of failures) {
     gone.complete(() => t.fail("a released body hears nothing"));
     for (const body of [paused, hurried, gone]) body.release();
     t.strictSame(counters(store), [0, 0], "nothing is kept");
-    await delay(20);
-    t.equal(openBodyFiles(), 0, "no descriptor is kept");
+    await until("no descriptor is kept", () => openBodyFiles() === 0);
   }); // biome-ignore format: one row, one line
 }
 t.test("a directory that does not exist", async (t) => {
@@ -138,11 +136,20 @@ t.test("a directory that does not exist", async (t) => {
 t.test("a descriptor is closed only when nothing uses it", async (t) => {
   const log: string[] = [];
   const { read, write, close } = fs;
+  // While this is a list, operations end when the test lets them.
+  let held: (() => void)[] | null = null;
   const logged = (name: string, original: (...args: never[]) => void) => (...args: unknown[]) => {
     log.push(`${name} begins`);
     const done = args.at(-1) as Callback;
-    const late: Callback = (fault, value) => setTimeout(() => { log.push(`${name} ends`); done(fault, value); }, 10);
-    (original as (...all: unknown[]) => void)(...args.slice(0, -1), late);
+    const ended: Callback = (fault, value) => {
+      const tell = () => { log.push(`${name} ends`); done(fault, value); };
+      if (held === null) tell(); else held.push(tell);
+    };
+    (original as (...all: unknown[]) => void)(...args.slice(0, -1), ended);
+  };
+  const letOneEnd = async () => {
+    await until("an operation to end", () => held!.length === 1);
+    held!.pop()!();
   };
   t.teardown(replaceFs({ read: logged("read", read), write: logged("write", write), close: logged("close", close) }));
   const store = new BodyStore(roomy);
@@ -150,16 +157,19 @@ t.test("a descriptor is closed only when nothing uses it", async (t) => {
   body.append(Buffer.alloc(100_001));
   await completed(body);
   log.length = 0;
+  held = [];
   body.readAt(0, () => t.fail("a released body hears nothing"));
   body.release();
-  await delay(60);
+  await letOneEnd();
+  await letOneEnd();
   t.strictSame(log, ["read begins", "read ends", "close begins", "close ends"], "a read runs to its end first");
   const writing = new StoredBody(store);
   writing.append(Buffer.alloc(300_000));
-  await delay(5);
+  await until("a write", () => held!.length === 1);
   log.length = 0;
   writing.release();
   t.strictSame(counters(store), [0, 0], "budgets are given back at once");
-  await delay(60);
+  await letOneEnd();
+  await letOneEnd();
   t.strictSame(log, ["write ends", "close begins", "close ends"], "so does a write, and no other begins");
 }); // biome-ignore format: one row, one line
