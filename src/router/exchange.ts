@@ -93,6 +93,8 @@ export class Exchange implements AccessRecord, Waiter {
   upstream: Endpoint | null = null;
   relay: Relay | null = null;
   response: ResponseHead | null = null;
+  /** When the worker's response ended; 0 before. */
+  endMs = 0;
   /** The client's connection ends with this exchange. */
   closes = false;
   /** Milliseconds to name in Retry-After; 0 leaves it to the answer's table. */

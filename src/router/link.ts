@@ -36,6 +36,14 @@ export interface LinkedPlan {
   readonly internalClients: AddressSet | null;
 }
 
+interface Identity {
+  readonly via: LinkedListener | null;
+  readonly scheme: "http" | "https";
+  readonly fields: string;
+}
+
+const noIdentity: Identity = { via: null, scheme: "http", fields: "" };
+
 /** One tenant, everything that a request needs resolved. Fields that policies read have their policies' names. */
 export class LinkedTenant {
   readonly planned: PlannedTenant;
@@ -47,6 +55,7 @@ export class LinkedTenant {
   readonly aliases: readonly string[];
   readonly odooMajor: number;
   #live: LiveTenant | null = null;
+  #identity: Identity = noIdentity;
   #lane: TenantLane | null = null;
 
   constructor(planned: PlannedTenant, tier: PlannedTier, upstream: Upstream, odooMajor: number, shared: SharedSets) {
@@ -58,6 +67,16 @@ export class LinkedTenant {
     this.allow = planned.access.allow.length === 0 ? null : compileAddresses(planned.access.allow);
     this.deny = planned.access.deny.length === 0 ? null : compileAddresses(planned.access.deny);
     this.aliases = planned.aliases.length === 0 ? none : planned.aliases.map((alias) => alias.hostname);
+  }
+
+  /** The fields that name this tenant's host to its worker. Kept, as a tenant is mostly asked for in one way. */
+  identityAt(via: LinkedListener, scheme: "http" | "https"): string {
+    if (this.#identity.via !== via || this.#identity.scheme !== scheme) {
+      const authority = this.hostname + via.portSuffix[scheme];
+      const fields = `Host: ${authority}\r\nX-Forwarded-Host: ${authority}\r\nX-Forwarded-Proto: ${scheme}\r\n`;
+      this.#identity = { via, scheme, fields };
+    }
+    return this.#identity.fields;
   }
 
   get name(): string {

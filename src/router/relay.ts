@@ -172,13 +172,13 @@ export class Relay implements ResponseSink {
     const { x } = this;
     if (x.connection!.tunnel !== null) return x.connection!.tunnel.workerEnded();
     this.#over = true;
-    this.#measure();
+    x.endMs = this.#measure();
     const last = this.#chunks ? LAST_CHUNK : "";
     if (this.#headText !== "" || last !== "") this.#write(this.#takeHead() + last);
     const upstream = x.bound!.upstream;
     if (reusable) {
       this.#connection!.resume();
-      upstream.keep(x.upstream!, x.realtime ? "realtime" : "http", this.#connection!, x.services.clock.nowMs());
+      upstream.keep(x.upstream!, x.realtime ? "realtime" : "http", this.#connection!, x.endMs);
     }
     x.releaseEndpoint();
     resume(x);
@@ -231,8 +231,11 @@ export class Relay implements ResponseSink {
     if (fault !== null && !x.realtime) x.bound!.upstream.scheduling.failed(x.upstream!, fault);
   }
 
-  #measure(): void {
-    if (this.#sentMs > 0) this.x.workerMs = this.x.services.clock.nowMs() - this.#sentMs;
+  /** Notes how long the worker took; returns the time. */
+  #measure(): number {
+    const now = this.x.services.clock.nowMs();
+    if (this.#sentMs > 0) this.x.workerMs = now - this.#sentMs;
+    return now;
   }
 
   #takeHead(): string {

@@ -21,10 +21,8 @@ function framing(x: Exchange): string {
 }
 
 function identity(x: Exchange): string {
-  const authority = x.bound!.hostname + x.via.portSuffix[x.scheme];
   return (
-    `Host: ${authority}\r\nX-Forwarded-Host: ${authority}\r\nX-Forwarded-Proto: ${x.scheme}\r\n` +
-    `X-Forwarded-For: ${x.clientAddress}\r\nX-Real-IP: ${x.clientAddress}\r\n` +
+    `${x.bound!.identityAt(x.via, x.scheme)}X-Forwarded-For: ${x.clientAddress}\r\nX-Real-IP: ${x.clientAddress}\r\n` +
     `X-Request-Id: ${x.requestId}\r\ntraceparent: ${x.traceparent}\r\n`
   );
 }

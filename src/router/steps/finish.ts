@@ -6,7 +6,7 @@ export function finish(x: Exchange): void {
   x.finished = true;
   const { reporter, clock } = x.services;
   try {
-    x.totalMs = clock.nowMs() - x.startMs;
+    x.totalMs = (x.endMs > 0 ? x.endMs : clock.nowMs()) - x.startMs;
     giveBack(x);
     count(x);
     reporter.finished(x);
