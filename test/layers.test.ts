@@ -38,6 +38,11 @@ const refused: ReadonlyArray<readonly [rule: string, file: string, text: string]
   ["a file that is not there", "test/x.ts", 'import { a } from "./nowhere.ts";'],
   ["a package that nobody declared", "test/x.ts", 'import split from "split2";'],
   ["a development package in the product", "src/cli/x.ts", 'import t from "tap";'],
+  [
+    "a value of a package of types",
+    "src/gateway-api/x.ts",
+    'import { Gateway } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/Gateway";',
+  ],
   ["a builtin without its prefix", "src/cli/x.ts", 'import { join } from "path";'],
   ["undici in the data path", "src/router/relay.ts", 'import { request } from "undici";'],
   ["sockets in a policy", "src/policy/x.ts", 'import { connect } from "node:net";'],

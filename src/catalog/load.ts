@@ -1,7 +1,7 @@
 import type { Parsed, Problem } from "../core/problem.ts";
 import { mergeLayers, type RawDocument } from "./documents.ts";
 import { type CatalogText, readLayer } from "./files.ts";
-import { type Declarations, lints } from "./lint.ts";
+import { type Declarations, type Lint, lints } from "./lint.ts";
 import { comparePlaces, problemAtPath, problemIn } from "./located.ts";
 import type { Catalog, Kind } from "./schema.ts";
 import { validateKind } from "./validate.ts";
@@ -10,14 +10,16 @@ import { validateKind } from "./validate.ts";
  * Reads, merges and checks a catalog of one or more layers, each a file or a folder.
  *
  * Reports every problem that can be found, sorted by place. Never throws for what files hold or for files that cannot
- * be read. Blocks while it reads: call it where nothing is served.
+ * be read. Blocks while it reads: call it where nothing is served. `further` lints look beside those that every catalog
+ * must pass.
  */
-export function loadCatalog(layers: readonly string[]): Parsed<Catalog> {
+export function loadCatalog(layers: readonly string[], further: readonly Lint[] = []): Parsed<Catalog> {
   const read = layers.map(readLayer);
   return parseCatalog(
     read.map((layer) => layer.texts),
     layers[0] ?? "",
     read.flatMap((layer) => layer.problems),
+    further,
   );
 }
 
@@ -26,6 +28,7 @@ export function parseCatalog(
   layers: ReadonlyArray<readonly CatalogText[]>,
   place: string,
   found: readonly Problem[] = [],
+  further: readonly Lint[] = [],
 ): Parsed<Catalog> {
   const { documents, problems } = mergeLayers(layers);
   for (const problem of found) problems.push(problem);
@@ -40,7 +43,7 @@ export function parseCatalog(
     tenants: declared("Tenant"),
     names: namesByKind(documents),
   };
-  for (const lint of lints) for (const problem of lint(declarations)) problems.push(problem);
+  for (const lint of [...lints, ...further]) for (const problem of lint(declarations)) problems.push(problem);
   for (const problem of wholeProblems(documents, complete, place)) problems.push(problem);
   const sorted = problems.sort(compareProblems);
   const edge = declarations.edges[0]?.value;

@@ -246,6 +246,27 @@ export const problemCodes = {
   },
   unused_pool: { severity: "warning", doc: "No tenant uses a pool.", hint: "remove it, if no tenant is to come" },
   unused_tier: { severity: "warning", doc: "No tenant uses a tier.", hint: "remove it, if no tenant is to come" },
+  // In production
+  expression_too_large: {
+    severity: "error",
+    doc: "What Envoy would have to evaluate for a tenant is larger than Envoy or the API takes: 100 RE2 instructions, 4096 characters.",
+    hint: "shorten or remove some of what the message names",
+  },
+  production_size: {
+    severity: "error",
+    doc: "A size that the Node edge takes and Envoy or the API does not: 0, or over 4 GiB.",
+    hint: "write a size from 1 byte to 4Gi less one byte",
+  },
+  production_port: {
+    severity: "warning",
+    doc: "The first listener takes any free port, which a Gateway cannot: `emit` refuses the catalog.",
+    hint: "write a port in the overlay for production",
+  },
+  guard_port_clash: {
+    severity: "error",
+    doc: "The guard beside the workers would listen on a port that the workers or its own servers have.",
+    hint: "write another `service.guardPort`",
+  },
   // The compiler itself
   compiler_fault: {
     severity: "error",

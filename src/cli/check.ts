@@ -1,12 +1,13 @@
 import { styleText } from "node:util";
 import { printProblems } from "../catalog/print-problems.ts";
+import { lintGateway } from "../gateway-api/lint.ts";
 import { type CheckedCatalog, checkCatalog } from "../plan/check.ts";
 import type { Plan } from "../plan/types.ts";
 import { exitCodes } from "./command-error.ts";
 
 /** Prints every problem of a catalog and what it comes to, for people or as JSON; returns the exit code. */
 export function check(layers: readonly string[], json: boolean): number {
-  const checked = checkCatalog(layers);
+  const checked = checkCatalog(layers, [lintGateway]);
   process.stdout.write(json ? `${JSON.stringify(documentOf(checked), null, 2)}\n` : textOf(checked));
   return checked.plan === undefined ? exitCodes.failed : exitCodes.ok;
 }

@@ -1,3 +1,4 @@
+import type { Lint } from "../catalog/lint.ts";
 import { loadCatalog } from "../catalog/load.ts";
 import type { Problem } from "../core/problem.ts";
 import { compilePlan } from "./compile.ts";
@@ -9,8 +10,11 @@ export interface CheckedCatalog {
   readonly plan?: Plan;
 }
 
-/** Loads and compiles a catalog on this thread, which it blocks: for the command line. A serving process uses `compileOffThread`. */
-export function checkCatalog(layers: readonly string[]): CheckedCatalog {
-  const { value, problems } = loadCatalog(layers);
+/**
+ * Loads and compiles a catalog on this thread, which it blocks: for the command line. A serving process uses
+ * `compileOffThread`. `further` lints are those of what else the catalog is for.
+ */
+export function checkCatalog(layers: readonly string[], further: readonly Lint[] = []): CheckedCatalog {
+  const { value, problems } = loadCatalog(layers, further);
   return value === undefined ? { problems } : { problems, plan: compilePlan(value) };
 }

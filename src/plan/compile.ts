@@ -44,7 +44,7 @@ function indexOf(index: ReadonlyMap<string, number>, name: string): number {
 }
 
 function planEdge({ metadata, spec }: EdgeDocument): PlannedEdge {
-  const { listeners, telemetry, admin, trustedProxies, internalClients, gateway, productionGuard } = spec;
+  const { listeners, telemetry, admin, trustedProxies, internalClients, gateway, productionGuard, extAuth } = spec;
   const { http, bodies, upstream, realtime } = spec;
   return {
     name: metadata.name,
@@ -61,6 +61,12 @@ function planEdge({ metadata, spec }: EdgeDocument): PlannedEdge {
     internalClients,
     gateway,
     productionGuard,
+    extAuth: {
+      service: extAuth.service,
+      port: extAuth.port,
+      bodyBytesMax: extAuth.bodyMax,
+      timeoutMs: extAuth.timeout,
+    },
     http: {
       headFieldsMax: http.headFieldsMax,
       headBytesMax: http.headBytesMax,
@@ -96,14 +102,14 @@ function planEdge({ metadata, spec }: EdgeDocument): PlannedEdge {
 }
 
 function planPool({ metadata, spec }: PoolDocument): PlannedPool {
-  const { name, httpPort, realtimePort = httpPort } = spec.service;
+  const { name, httpPort, realtimePort = httpPort, guardPort } = spec.service;
   return {
     name: metadata.name,
     namespace: metadata.namespace,
     odoo: spec.odoo,
     odooMajor: Number.parseInt(spec.odoo, 10),
     dbfilter: spec.dbfilter,
-    service: { name, httpPort, realtimePort },
+    service: { name, httpPort, realtimePort, guardPort },
     workers: spec.workers ?? WORKERS_UNBOUNDED,
     endpoints: spec.endpoints.map((endpoint) => ({
       address: endpoint.address,

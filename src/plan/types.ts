@@ -32,10 +32,20 @@ export interface PlannedEdge {
   readonly internalClients: readonly string[];
   readonly gateway: { readonly name: string; readonly namespace: string; readonly className: string };
   readonly productionGuard: "Deny" | "Sidecar" | "ExtAuth" | "None";
+  /** Where Envoy asks, with `productionGuard` of `ExtAuth`. */
+  readonly extAuth: ExtAuthSettings;
   readonly http: HttpLimits;
   readonly bodies: BodyStorage;
   readonly upstream: UpstreamSettings;
   readonly realtime: RealtimeSettings;
+}
+
+export interface ExtAuthSettings {
+  /** A Service in the Gateway's namespace. */
+  readonly service: string;
+  readonly port: number;
+  readonly bodyBytesMax: number;
+  readonly timeoutMs: number;
 }
 
 export interface Address {
@@ -111,7 +121,13 @@ export interface PlannedPool {
   readonly odoo: string;
   readonly odooMajor: number;
   readonly dbfilter: Dbfilter;
-  readonly service: { readonly name: string; readonly httpPort: number; readonly realtimePort: number };
+  readonly service: {
+    readonly name: string;
+    readonly httpPort: number;
+    readonly realtimePort: number;
+    /** Where the guard listens that stands beside the workers in production. */
+    readonly guardPort: number;
+  };
   /** Requests in flight per endpoint. */
   readonly workers: number;
   /** Addresses written in the catalog; empty: the Service's DNS name is resolved. */

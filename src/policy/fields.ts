@@ -82,7 +82,7 @@ const requestKinds: Record<string, FieldKind> = {
 };
 
 /** Names under which proxies, frameworks and Odoo add-ons take somebody's word for who asks and for what. */
-const requestPrefixes = [
+export const requestPrefixes: readonly string[] = [
   "x-forwarded-",
   "cf-connecting-",
   "x-odoo-",
@@ -96,6 +96,11 @@ const requestPrefixes = [
   "proxy-",
 ];
 
+/** Request fields, lower case, that never pass as they came, beside those with one of `requestPrefixes`. */
+export const removedRequestFields: readonly string[] = Object.entries(requestKinds)
+  .filter(([, kind]) => kind === fieldKind.drop || kind === fieldKind.requestId || kind === fieldKind.traceparent)
+  .map(([name]) => name);
+
 const responseKinds: Record<string, FieldKind> = {
   connection: fieldKind.connection,
   "content-length": fieldKind.contentLength,
@@ -108,8 +113,6 @@ const responseKinds: Record<string, FieldKind> = {
   "proxy-connection": fieldKind.drop,
   te: fieldKind.drop,
   trailer: fieldKind.drop,
-  server: fieldKind.drop,
-  "x-sendfile": fieldKind.drop,
   date: fieldKind.date,
   "content-type": fieldKind.singleton,
   "content-disposition": fieldKind.singleton,
@@ -124,7 +127,11 @@ const responseKinds: Record<string, FieldKind> = {
   "access-control-allow-origin": fieldKind.singleton,
 };
 
-const responsePrefixes = ["x-accel-"];
+/** Names by which a worker speaks to a proxy of its own. */
+export const responsePrefixes: readonly string[] = ["x-accel-"];
+
+/** End-to-end response fields, lower case, that no client receives, beside those with one of `responsePrefixes`. */
+export const removedResponseFields: readonly string[] = ["server", "x-sendfile"];
 
 /** Fields that browsers and API clients send with every request and that simply pass. */
 const commonPassing = [
@@ -160,7 +167,10 @@ function compileKinds(table: Record<string, FieldKind>, prefixes: readonly strin
 export const requestField = compileKinds(requestKinds, requestPrefixes);
 
 /** Kind of a response field, the name in any case. */
-export const responseField = compileKinds(responseKinds, responsePrefixes);
+export const responseField = compileKinds(
+  { ...responseKinds, ...Object.fromEntries(removedResponseFields.map((name) => [name, fieldKind.drop])) },
+  responsePrefixes,
+);
 
 const protectedNames = new Set(["host", "cookie", "authorization", "origin", "transfer-encoding"]);
 

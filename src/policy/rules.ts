@@ -35,7 +35,17 @@ export interface Classification {
   readonly code: AnswerCode | "";
 }
 
-const LOGIN_PATHS = ["/web/login", "/web/session/authenticate", "/web/reset_password", "/web/signup"];
+/** Where a POST tries a password; the emitted routes match the same. */
+export const loginPaths: readonly string[] = [
+  "/web/login",
+  "/web/session/authenticate",
+  "/web/reset_password",
+  "/web/signup",
+];
+/** Images and asset bundles, beside every module's `static` folder. */
+export const staticPaths: readonly string[] = ["/web/image", "/web/assets"];
+/** The endpoints of Odoo 18 and 19 that take their database from the Host: under the tier's `rpc`, but no door. */
+export const JSON_PATH = "/json";
 
 /**
  * The rule of one request, on its judged path and on that minus its first segment, which Odoo may take for a language
@@ -52,7 +62,7 @@ export function classify(request: RouteFacts, tenant: RouteTenant): Classificati
   if (whole !== null && behind !== null && whole !== behind) return find("deny", whole);
   const door = whole ?? behind;
   if (isRpc(door)) return request.method === "POST" ? find("rpc", door) : find("refusedRpc", door);
-  if (isUnder(judged, "/json") || isUnder(stripped, "/json")) return find("rpc", door);
+  if (isUnder(judged, JSON_PATH) || isUnder(stripped, JSON_PATH)) return find("rpc", door);
   if (request.method === "POST" && (isLogin(judged) || isLogin(stripped))) return find("login", door);
   if (goesToRealtime(request.path, request.upgrade, tenant.odooMajor)) return find("realtime", door);
   const reads = request.method === "GET" || request.method === "HEAD";
@@ -72,13 +82,13 @@ function isRpc(door: Door | null): boolean {
 
 function isLogin(path: string): boolean {
   if (!path.startsWith("/web/")) return false;
-  for (const login of LOGIN_PATHS) if (isUnder(path, login)) return true;
+  for (const login of loginPaths) if (isUnder(path, login)) return true;
   return false;
 }
 
-/** Images, asset bundles, and `/MODULE/static`. */
+/** One of `staticPaths`, or `/MODULE/static`. */
 function isStatic(path: string): boolean {
-  if (isUnder(path, "/web/image") || isUnder(path, "/web/assets")) return true;
+  for (const folder of staticPaths) if (isUnder(path, folder)) return true;
   const slash = path.indexOf("/", 1);
   if (slash < 0 || !path.startsWith("/static", slash)) return false;
   const end = slash + "/static".length;

@@ -1,25 +1,9 @@
 /** The one place that turns a code into what the client receives. */
+import { allowedMethods, jsonRpcError, PLAIN_TYPE, retryAfterS } from "../core/answer-form.ts";
 import { type AnswerCode, answerTable } from "../core/answers.ts";
 import { jsonTypes, mediaType } from "../policy/guard/media-type.ts";
 import type { Exchange } from "./exchange.ts";
 import { reasonPhrase } from "./http1/reason.ts";
-
-/** What Retry-After says where nothing better is known, in seconds. */
-const retryAfterS: Partial<Record<AnswerCode, number>> = {
-  rate_limited: 1,
-  maintenance: 120,
-  suspended: 3600,
-  queue_full: 2,
-  queue_timeout: 2,
-  sockets_exhausted: 5,
-  no_healthy_upstream: 5,
-  binding_lost: 30,
-  body_storage: 5,
-  drained: 1,
-};
-
-const allowed: Partial<Record<string, string>> = { rpc: "POST, OPTIONS" };
-const ALLOWED_ELSEWHERE = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /** Sends the answer for `code`, or cuts the connection where nothing can be said any more. */
 export function answer(x: Exchange, code: AnswerCode): void {
@@ -51,7 +35,8 @@ function answerHead(x: Exchange, code: AnswerCode, type: string, bodyBytes: numb
   const retryS = x.retryAfterMs > 0 ? Math.ceil(x.retryAfterMs / 1000) : retryAfterS[code];
   if (retryS !== undefined) head += `Retry-After: ${retryS}\r\n`;
   if (code === "alias_redirect") head += `Location: ${canonicalUrl(x)}\r\n`;
-  if (code === "method_refused") head += `Allow: ${allowed[x.rule] ?? ALLOWED_ELSEWHERE}\r\n`;
+  if (code === "method_refused")
+    head += `Allow: ${x.rule === "rpc" ? allowedMethods.rpc : allowedMethods.elsewhere}\r\n`;
   if (code === "version_unsupported") return `${head}Upgrade: HTTP/1.1\r\nConnection: upgrade, close\r\n\r\n`;
   return x.closes ? `${head}Connection: close\r\n\r\n` : `${head}\r\n`;
 }
@@ -62,16 +47,9 @@ interface AnswerForm {
   write(code: AnswerCode, message: string): string;
 }
 
-const asText: AnswerForm = { type: "text/plain; charset=utf-8", write: (_code, message) => message };
+const asText: AnswerForm = { type: PLAIN_TYPE, write: (_code, message) => message };
 
-/** An error object of JSON-RPC 2.0 with the `data` that Odoo's clients show; they take anything else for a lost connection. */
-const asJsonRpc: AnswerForm = {
-  type: "application/json",
-  write(code, message) {
-    const data = { name: `hostward.${code}`, message, arguments: [message], debug: "", code };
-    return JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: answerTable[code].status, message, data } });
-  },
-};
+const asJsonRpc: AnswerForm = { type: "application/json", write: jsonRpcError };
 
 /** Odoo's own fault code for an access that was denied (`odoo/addons/rpc`, RPC_FAULT_CODE_ACCESS_DENIED). */
 const ACCESS_DENIED = 3;

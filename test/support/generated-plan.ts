@@ -15,6 +15,7 @@ export function generatedPlan(tenants: number): Plan {
       internalClients: [],
       gateway: { name: "edge", namespace: "edge", className: "envoy" },
       productionGuard: "Deny",
+      extAuth: { service: "hostward", port: 8080, bodyBytesMax: 8 * 2 ** 20, timeoutMs: 10_000 },
       http: {
         headFieldsMax: 100,
         headBytesMax: 61_440,
@@ -49,7 +50,7 @@ export function generatedPlan(tenants: number): Plan {
         odoo: "18.0",
         odooMajor: 18,
         dbfilter: "^%h$",
-        service: { name: "worker-odoo", httpPort: 8069, realtimePort: 8072 },
+        service: { name: "worker-odoo", httpPort: 8069, realtimePort: 8072, guardPort: 8068 },
         workers: 8,
         endpoints: [],
       },

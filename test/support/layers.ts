@@ -29,6 +29,12 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   zod: ["catalog/"],
 };
 
+/** Development packages of which the product has types, and where: nothing of them is there when it runs. */
+const typeHomes: Readonly<Record<string, readonly string[]>> = {
+  "@kubernetes-models/gateway-api": ["gateway-api/"],
+  "@kubernetes-models/envoy-gateway": ["gateway-api/"],
+};
+
 /** What folders without input and output may have of Node: arithmetic on addresses. */
 const pure: ReadonlySet<string> = new Set(["core", "policy"]);
 const pureClauses = /^(?:import|export) (?:type )?\{(?:\s*(?:type )?(?:BlockList|isIP|isIPv4|isIPv6)\s*,?)*\s*\} from$/;
@@ -96,8 +102,9 @@ function wrongPackage({ file, clause, specifier }: Import, { runtime, developmen
   if (specifier.startsWith("node:")) return product ? wrongBuiltin(file, clause, specifier) : null;
   const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
   if (!product) return runtime.has(name) || development.has(name) ? null : "is no dependency";
-  if (!runtime.has(name)) return "is no dependency of the product";
-  const allowed = homes[name]?.some((home) => file.startsWith(`src/${home}`)) ?? false;
+  const asType = development.has(name) && clause.startsWith("import type ") && typeHomes[name] !== undefined;
+  if (!runtime.has(name) && !asType) return "is no dependency of the product";
+  const allowed = (asType ? typeHomes : homes)[name]?.some((home) => file.startsWith(`src/${home}`)) ?? false;
   return allowed ? null : `is imported outside of ${homes[name]?.join(" and ") ?? "any folder that may"}`;
 }
 

@@ -24,7 +24,7 @@ export function at(address: string, httpPort = 8069): PlannedEndpoint {
 }
 
 export function plannedPool(workers: number, endpoints: readonly PlannedEndpoint[]): PlannedPool {
-  const service = { name: "worker-odoo", httpPort: 8069, realtimePort: 8072 };
+  const service = { name: "worker-odoo", httpPort: 8069, realtimePort: 8072, guardPort: 8068 };
   const odoo = { odoo: "18.0", odooMajor: 18, dbfilter: "^%h$" } as const;
   return { name: "odoo-18", namespace: "odoo-v18", ...odoo, service, workers, endpoints };
 }

@@ -37,6 +37,21 @@ const gateway = z
   .prefault({})
   .meta({ description: "What emitted routes attach to." });
 
+const extAuth = z
+  .strictObject({
+    service: name.prefault("hostward").meta({ description: "Name of the Service, in the Gateway's namespace." }),
+    port: port.prefault(8080).meta({ description: "Port of the Service." }),
+    bodyMax: size(
+      "8Mi",
+      "Largest request body that Envoy holds and sends there; a larger one is refused.",
+      1,
+      2 ** 31 - 1,
+    ),
+    timeout: duration("10s", "Longest wait for its answer; then the request is refused."),
+  })
+  .prefault({})
+  .meta({ description: "Where `hostward serve --ext-auth` runs, where `productionGuard` is `ExtAuth`." });
+
 const http = z
   .strictObject({
     headFieldsMax: count(100, 1, 1000, "fields", "Most fields in the head of a request."),
@@ -121,6 +136,7 @@ const spec = z
       .enum(["Deny", "Sidecar", "ExtAuth", "None"])
       .prefault("Deny")
       .meta({ description: "Who judges request bodies in production." }),
+    extAuth,
     http,
     bodies,
     upstream,

@@ -26,6 +26,9 @@ const service = z
     realtimePort: port
       .optional()
       .meta({ description: "Port of WebSockets and long polling; without it, `httpPort` (threaded Odoo)." }),
+    guardPort: port
+      .prefault(8068)
+      .meta({ description: "Port of the guard beside the workers, where the Edge's `productionGuard` is `Sidecar`." }),
   })
   .prefault({})
   .meta({ description: "The Service in front of the workers, in the pool's namespace." });

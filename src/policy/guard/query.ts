@@ -8,15 +8,17 @@ import { databaseInState } from "./state-json.ts";
 import type { BoundNames, Finding } from "./types.ts";
 
 /** Carries a database on every path: `ensure_db` and its kin read it. */
-const DATABASE_KEY = "db";
+export const DATABASE_KEY = "db";
 /** Carry a JSON object whose `d` is a database: returns of OAuth and SAML providers. */
-const STATE_KEYS: readonly string[] = ["state", "RelayState"];
+export const STATE_KEYS: readonly string[] = ["state", "RelayState"];
 /** Opens the database manager, which takes its parameters from forms and queries alike; refused with any value. */
-const MASTER_KEY = "master_pwd";
-const SESSION_KEYS: readonly string[] = ["session_id"];
+export const MASTER_KEY = "master_pwd";
+export const SESSION_KEYS: readonly string[] = ["session_id"];
+/** The last Odoo major that takes a session id from the query string. */
+export const LAST_SESSION_QUERY_MAJOR = 17;
 /** Makes old workers take a whole JSON-RPC request from the query, or from a form and the session in two steps. */
-const JSONP_KEYS: readonly string[] = ["jsonp"];
-const LAST_JSONP_MAJOR = 14;
+export const JSONP_KEYS: readonly string[] = ["jsonp"];
+export const LAST_JSONP_MAJOR = 14;
 
 const AMPERSAND = 38;
 const SEMICOLON = 59;

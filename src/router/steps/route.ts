@@ -1,15 +1,12 @@
 import { clientAddress, clientProto } from "../../policy/client.ts";
 import { countSessions } from "../../policy/cookies.ts";
-import { sessionInQuery } from "../../policy/guard/query.ts";
+import { LAST_SESSION_QUERY_MAJOR, sessionInQuery } from "../../policy/guard/query.ts";
 import { outcomeOf } from "../../policy/outcome.ts";
 import { goesToRealtime, isWebSocketUpgrade } from "../../policy/realtime.ts";
 import { classify, type RuleName, ruleNames } from "../../policy/rules.ts";
 import type { Exchange } from "../exchange.ts";
 import type { LinkedTenant } from "../link.ts";
 import type { Step } from "../pipeline.ts";
-
-/** The last Odoo major that takes a session id from the query string. */
-const SESSION_IN_QUERY_LAST = 17;
 
 /** Step 5: tenant, client and rule, and what becomes of the request unless a later step refuses it. */
 export const route: Step = {
@@ -18,7 +15,8 @@ export const route: Step = {
     const tenant = x.entry!.tenant;
     bind(x, tenant);
     if (x.head.cookie !== null && countSessions(x.head.cookie) > 1) return "repeated_session";
-    if (tenant.odooMajor <= SESSION_IN_QUERY_LAST && x.hasQuery && sessionInQuery(x.query)) return "session_in_query";
+    if (tenant.odooMajor <= LAST_SESSION_QUERY_MAJOR && x.hasQuery && sessionInQuery(x.query))
+      return "session_in_query";
     x.upgrade = x.head.framing === "none" && isWebSocketUpgrade(x.method, x.head.upgrade !== "", x.head.upgrade);
     const classification = classify(x, tenant);
     x.classification = classification;

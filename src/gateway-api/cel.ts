@@ -1,0 +1,183 @@
+/**
+ * What a SecurityPolicy refuses of a tenant's requests, as CEL, the one language in which Envoy Gateway can look at a
+ * query or a cookie.
+ *
+ * CEL has no functions that split or decode here, so names are found by regular expressions that know their encodings,
+ * and values are compared as they are usually written. Where that is less exact than `policy/guard/query.ts` it refuses
+ * more; the table of parity says so. An expression must never fail: Envoy takes an error for "does not match".
+ */
+import {
+  DATABASE_KEY,
+  JSONP_KEYS,
+  LAST_JSONP_MAJOR,
+  LAST_SESSION_QUERY_MAJOR,
+  MASTER_KEY,
+  SESSION_KEYS,
+} from "../policy/guard/query.ts";
+import { doorsAt } from "./path-patterns.ts";
+import { anyOf, charClass, encodedName, mark, optional, type Regex, searchSize, sequence, text } from "./regex.ts";
+
+/** Longest `cel` of an authorization rule (Envoy Gateway: CELExpression). */
+export const CEL_LENGTH_MAX = 4096;
+
+/** One thing that is refused. */
+export interface Refusal {
+  /** Name of the authorization rule. */
+  readonly name: string;
+  readonly cel: string;
+  /** Size of the largest regular expression in it, in RE2 instructions at most. */
+  readonly regexSizeMax: number;
+}
+
+/** What of a tenant decides what is refused. */
+export interface RefusalFacts {
+  readonly odooMajor: number;
+  readonly database: string;
+  readonly formerDatabases: readonly string[];
+  readonly guardExempt: readonly { readonly path: string; readonly names: readonly string[] }[];
+  /** Origins, serialised, that may open a WebSocket with a session. */
+  readonly origins: readonly string[];
+  /** Whether queries are judged here, or by the guard behind. */
+  readonly judgesQueries: boolean;
+}
+
+/** All refusals of a tenant, in the order in which Envoy tries them. */
+export function refusalsOf(facts: RefusalFacts): Refusal[] {
+  const first = [trace, ...(facts.odooMajor >= FIRST_WITH_WEBSOCKET ? [foreignOrigin(facts)] : [])];
+  return facts.judgesQueries
+    ? [...first, encodedBody, secondSession, refusedKeys(facts), foreignDatabase(facts), ...foreignLogo(facts)]
+    : first;
+}
+
+const FIRST_WITH_WEBSOCKET = 16;
+
+/** TRACE is forwarded by Envoy unless it is refused (RFC 9110 section 9.3.8: it may disclose cookies). */
+const trace: Refusal = { name: "trace", cel: "request.method == 'TRACE'", regexSizeMax: 0 };
+
+/** A coded body cannot be judged. */
+const encodedBody = refusal("content-encoding", (use) => {
+  const identity = sequence(mark("^"), ...Array.from("identity", eitherCase), mark("$"));
+  return `'content-encoding' in request.headers && !${use("request.headers['content-encoding']", identity)}`;
+});
+
+function eitherCase(letter: string): Regex {
+  return charClass(`[${letter}${letter.toUpperCase()}]`, 2);
+}
+
+/** Werkzeug's versions disagree on which of two session cookies counts. */
+const secondSession = refusal("second-session", (use) => {
+  const blank = charClass("[ \\t=]", 3, "*");
+  const name = sequence(blank, optional(text('"')), text(SESSION_KEYS[0]!), charClass('[ \\t"]', 3, "*"));
+  const first = sequence(anyOf(mark("^"), text(";")), name, text("="));
+  const second = sequence(charClass("[ -~]", 1, "*"), text(";"), name, text("="));
+  return `'cookie' in request.headers && ${use("request.headers['cookie']", sequence(first, second))}`;
+});
+
+/** A page of another site may not open a WebSocket with the user's session. */
+function foreignOrigin({ origins }: RefusalFacts): Refusal {
+  const cookie = "request.headers['cookie']";
+  // A name in quotes can spell the session with escapes.
+  const session = `(${cookie}.contains('${SESSION_KEYS[0]}') || ${cookie}.contains(${quote("\\")}))`;
+  return {
+    name: "origin",
+    cel:
+      "request.url_path == '/websocket' && 'upgrade' in request.headers && 'origin' in request.headers && " +
+      `'cookie' in request.headers && ${session} && !(request.headers['origin'] in [${origins.map(quote).join(", ")}])`,
+    regexSizeMax: 0,
+  };
+}
+
+/** Names that no query may carry, whatever their value. */
+function refusedKeys({ odooMajor }: RefusalFacts): Refusal {
+  const keys = [
+    MASTER_KEY,
+    ...(odooMajor <= LAST_SESSION_QUERY_MAJOR ? SESSION_KEYS : []),
+    ...(odooMajor <= LAST_JSONP_MAJOR ? JSONP_KEYS : []),
+  ];
+  return refusal("query-key", (use) => keys.map((key) => use("request.query", occurrence(key))).join(" || "));
+}
+
+/** `db` in the query names the tenant's database, a former one, or none. */
+function foreignDatabase(facts: RefusalFacts): Refusal {
+  const exempt = facts.guardExempt.filter(({ names }) => names.includes(DATABASE_KEY));
+  return refusal("query-database", (use) => {
+    const foreign = foreignValue(DATABASE_KEY, ownNames(facts), use);
+    const paths = exempt.map(({ path }) => `!${use("request.url_path", pathAtOrUnder(path))}`);
+    return paths.length === 0 ? foreign : `(${foreign}) && ${paths.join(" && ")}`;
+  });
+}
+
+/** The doors that take a database from a further name in the query. */
+function foreignLogo(facts: RefusalFacts): Refusal[] {
+  const doors = doorsAt(facts.odooMajor, ["query"]);
+  const keys = [...new Set(doors.flatMap((door) => door.keys))];
+  // The last segment anywhere in the path: a wider net than the doors', and cheaper than an expression.
+  const ends = [...new Set(doors.map((door) => door.path.slice(door.path.lastIndexOf("/") + 1)))];
+  const nets = ends.filter((end) => !ends.some((other) => other !== end && end.includes(other)));
+  const path = nets.map((end) => `request.url_path.contains(${quote(end)})`).join(" || ");
+  return keys.map((key) =>
+    refusal(`query-${key}`, (use) => `(${path}) && (${foreignValue(key, ownNames(facts), use)})`),
+  );
+}
+
+function ownNames({ database, formerDatabases }: RefusalFacts): string[] {
+  return ["", database, ...formerDatabases];
+}
+
+type Use = (subject: string, regex: Regex) => string;
+
+/** `key` stands in the query twice, or once with a value that is none of `values`. */
+function foreignValue(key: string, values: readonly string[], use: Use): string {
+  const plain = values.map((value) => {
+    const field = `${key}=${value}`;
+    return (
+      `request.query == ${quote(field)} || request.query.startsWith(${quote(`${field}&`)}) || ` +
+      `request.query.endsWith(${quote(`&${field}`)}) || request.query.contains(${quote(`&${field}&`)})`
+    );
+  });
+  const once = use("request.query", occurrence(key));
+  const twice = use(
+    "request.query",
+    sequence(occurrence(key), charClass("[ -~]", 1, "*"), start(), encodedName(key), end()),
+  );
+  return `${once} && !(${plain.join(" || ")}) || ${twice}`;
+}
+
+/** A field of a query begins; `;` separates fields for Python before 3.9.2. */
+function start(): Regex {
+  return charClass("[&;]", 2);
+}
+
+/** `key` as the name of a field of a query, whatever of it is percent-encoded. */
+function occurrence(key: string): Regex {
+  return sequence(anyOf(mark("^"), start()), encodedName(key), end());
+}
+
+/** The name of a field of a query ends. */
+function end(): Regex {
+  return anyOf(charClass("[=&;]", 3), mark("$"));
+}
+
+/** `path` and what is under it, also behind one further segment. */
+function pathAtOrUnder(path: string): Regex {
+  const slashes = charClass("/", 1, "+");
+  const segments = path.slice(1).split("/").map(text);
+  const rest = segments.flatMap((segment, i) => (i === 0 ? [segment] : [slashes, segment]));
+  const language = optional(sequence(charClass("[!-.0-~]", 2, "+"), slashes));
+  return sequence(mark("^"), slashes, language, ...rest, anyOf(text("/"), mark("$")));
+}
+
+/** Builds an expression, noting the size of each regular expression that it uses. */
+function refusal(name: string, build: (use: Use) => string): Refusal {
+  let regexSizeMax = 0;
+  const cel = build((subject, regex) => {
+    regexSizeMax = Math.max(regexSizeMax, searchSize(regex));
+    return `${subject}.matches(${quote(regex.source)})`;
+  });
+  return { name, cel, regexSizeMax };
+}
+
+/** A CEL string literal. */
+function quote(value: string): string {
+  return `'${value.replace(/[\\']/g, "\\$&")}'`;
+}

@@ -1,0 +1,63 @@
+/** Plan → manifests, as a tree of files, and what production cannot do of what the plan says. */
+
+import { type LostRow, lostRows } from "../plan/parity.ts";
+import type { Plan } from "../plan/types.ts";
+import { gatewayFacts, tenantsOf } from "./facts.ts";
+import type { ManifestFile } from "./manifest.ts";
+import { answerFilters } from "./sections/answers.ts";
+import { gatewayTrafficPolicy, tierTrafficPolicies } from "./sections/backend-traffic.ts";
+import { clientTrafficPolicy } from "./sections/client-traffic.ts";
+import { type CustomerAccess, customerAccess } from "./sections/customer-access.ts";
+import { extAuthPolicy } from "./sections/ext-auth.ts";
+import { gatewayManifests } from "./sections/gateway.ts";
+import { guardComponents } from "./sections/guard-sidecar.ts";
+import { hostRewrite } from "./sections/host-rewrite.ts";
+import { catchAllRoute, tenantRoutes } from "./sections/http-route.ts";
+import { referenceGrant, workerNamespaces } from "./sections/reference-grant.ts";
+import { tenantSecurity } from "./sections/security-policy.ts";
+
+export interface EmitOptions {
+  /** Whose customers get a Role that reads their own routes. */
+  readonly customerAccess: CustomerAccess;
+  /** Version of Hostward, for the annotation that says what made an object. */
+  readonly version: string;
+}
+
+/** What `emit` would write. */
+export interface Emitted {
+  /** Sorted by path; the same plan gives the same files. */
+  readonly files: readonly ManifestFile[];
+  readonly lost: readonly LostRow[];
+}
+
+/** The manifests of `plan`: one file for each tenant, each tier, each namespace of workers, and what all share. */
+export function emitManifests(plan: Plan, options: EmitOptions): Emitted {
+  const facts = gatewayFacts(plan, options.version);
+  const shared: ManifestFile[] = [
+    { path: "gateway/gateway.yaml", manifests: gatewayManifests(facts) },
+    { path: "gateway/client-traffic.yaml", manifests: [clientTrafficPolicy(facts)] },
+    { path: "gateway/backend-traffic.yaml", manifests: [gatewayTrafficPolicy(facts)] },
+    { path: "gateway/filters.yaml", manifests: [hostRewrite(facts), ...answerFilters(facts)] },
+    { path: "gateway/catch-all.yaml", manifests: [catchAllRoute(facts)] },
+    { path: "gateway/ext-auth.yaml", manifests: extAuthPolicy(facts) },
+  ];
+  const tiers = Map.groupBy(tierTrafficPolicies(facts), (policy) => policy.metadata.labels!["hostward.dev/tier"]!);
+  const files = [
+    ...shared.filter(({ manifests }) => manifests.length > 0),
+    ...Array.from(tiers, ([tier, manifests]) => ({ path: `tiers/${tier}.yaml`, manifests })),
+    ...workerNamespaces(facts).map((namespace) => ({
+      path: `namespaces/${namespace}.yaml`,
+      manifests: [referenceGrant(facts, namespace)],
+    })),
+    ...tenantsOf(plan).map((of) => ({
+      path: `tenants/${of.tenant.name}.yaml`,
+      manifests: [
+        ...tenantRoutes(facts, of),
+        ...tenantSecurity(facts, of),
+        ...customerAccess(facts, of, options.customerAccess),
+      ],
+    })),
+    ...guardComponents(facts),
+  ];
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), lost: lostRows(plan) };
+}

@@ -1,0 +1,19 @@
+/** One Kubernetes object as plain data, keys in the order in which they are printed. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    /** Absent for what is cluster-scoped. */
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** One file of the tree: its path relative to the output folder, with `/`, and the manifests in it, in order. */
+export interface ManifestFile {
+  readonly path: string;
+  readonly manifests: readonly Manifest[];
+}

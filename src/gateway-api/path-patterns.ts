@@ -1,0 +1,81 @@
+/**
+ * The rules of `policy/rules.ts` and the doors of `policy/doors.ts` as regular expressions over a whole path (RE2),
+ * for HTTPRoute matches.
+ *
+ * Envoy hands on canonical paths with their inner runs of slashes; the edge judges them merged. So a slash here is a
+ * run of slashes, and each path may stand behind one further segment, which Odoo may take for a language. A leading
+ * `//NAME/`, which old Werkzeug drops as an authority, is such a segment.
+ */
+import { type Door, doors } from "../policy/doors.ts";
+import { JSON_PATH, loginPaths, staticPaths } from "../policy/rules.ts";
+import { escapeText } from "./regex.ts";
+
+/** Longest value of an HTTPRoute path match (Gateway API: HTTPPathMatch). */
+export const PATH_VALUE_LENGTH_MAX = 1024;
+
+/** Paths at or under any of `paths`; a trailing `*` stands for the rest of the last segment. */
+export function underAny(paths: readonly string[]): string {
+  return `/+(?:[^/]+/+)?(?:${paths.map(pathSource).join("|")})(?:/.*)?`;
+}
+
+/** `/web/database` → `web/+database`. */
+function pathSource(path: string): string {
+  const source = path.slice(1).split("/").map(escapeText).join("/+");
+  return source.endsWith("\\*") ? `${source.slice(0, -2)}[^/]*` : source;
+}
+
+/** What decides which doors of the table are open. */
+export interface DoorFacts {
+  readonly odooMajor: number;
+  readonly surfaceOpen: readonly string[];
+}
+
+/** Doors that are closed whatever a request says. */
+export function closedDoors({ odooMajor, surfaceOpen }: DoorFacts): Door[] {
+  return doorsOf(odooMajor).filter((door) => door.action === "deny" && !surfaceOpen.includes(door.path));
+}
+
+/** Doors of an Odoo major that carry a database in one of `places`. */
+export function doorsAt(odooMajor: number, places: readonly Door["place"][]): Door[] {
+  return doorsOf(odooMajor).filter((door) => places.includes(door.place));
+}
+
+function doorsOf(odooMajor: number): Door[] {
+  return doors.filter(({ odoo: [first, last] }) => odooMajor >= first && odooMajor <= last);
+}
+
+/**
+ * Paths that stand at two doors at once, read with and without their first segment (`/jsonrpc/xmlrpc`): neither can
+ * be judged for both, so both edges refuse them. Empty when there are none.
+ */
+export function betweenDoors({ odooMajor }: DoorFacts): string {
+  const bound = doorsOf(odooMajor).filter((door) => door.action === "bind");
+  const sources = bound.flatMap((whole) =>
+    bound.filter((behind) => behind !== whole).flatMap((behind) => joined(whole.path, behind.path)),
+  );
+  return sources.length === 0 ? "" : `/+(?:${sources.map(pathSource).join("|")})(?:/.*)?`;
+}
+
+/** The shortest path that lies under `whole` and, without its first segment, under `behind`; none where they part. */
+function joined(whole: string, behind: string): string[] {
+  const [, first = "", ...rest] = whole.split("/");
+  const tail = behind.slice(1).split("/");
+  const common = Math.min(rest.length, tail.length);
+  const agree = rest.slice(0, common).every((segment, i) => segment === tail[i]);
+  return agree ? [`/${[first, ...(rest.length > tail.length ? rest : tail)].join("/")}`] : [];
+}
+
+/** A POST here tries a password. */
+export const loginPattern = underAny(loginPaths);
+
+/** Odoo's JSON endpoints that take their database from the Host. */
+export const jsonPattern = underAny([JSON_PATH]);
+
+/** Images, asset bundles, and every module's `static` folder. */
+export const staticPattern = `/+(?:[^/]+/+)?(?:${staticPaths.map(pathSource).join("|")}|[^/]+/+static)(?:/.*)?`;
+
+/** Paths that Werkzeug would decode to a control character; an old one takes `/jsonrpc%0a` for `/jsonrpc`. */
+export const escapedControlPattern = ".*%(?:[01][0-9A-Fa-f]|7[Ff]).*";
+
+/** Paths with a `%` that begins no escape. */
+export const brokenEscapePattern = ".*%(?:[^0-9A-Fa-f].*|[0-9A-Fa-f][^0-9A-Fa-f].*|[0-9A-Fa-f]?)";

@@ -1,0 +1,194 @@
+import { createHash } from "node:crypto";
+import { PLAIN_TYPE } from "../../core/answer-form.ts";
+import { type AnswerCode, answerTable } from "../../core/answers.ts";
+import { formatDurationMs, formatQuantityBytes } from "../../core/units.ts";
+import type { PlannedTier, RuleLimits } from "../../plan/types.ts";
+import type { RateLimit } from "../../policy/limits/token-bucket.ts";
+import type { LimitedRule } from "../../policy/rules.ts";
+import { type GatewayFacts, partHash, type TenantFacts, tenantsOf } from "../facts.ts";
+import type { Manifest } from "../manifest.ts";
+import { objectMeta, tierMeta } from "../metadata.ts";
+import { nameOf, sharedNames } from "../names.ts";
+import { routeRules } from "../route-rules.ts";
+import { answerFields, escapeOperators } from "./answers.ts";
+import { servedRoutes } from "./http-route.ts";
+
+const POLICY_API = "gateway.envoyproxy.io/v1alpha1";
+
+/** Targets of one policy: its object stays far under what the API and `kubectl apply` can store. */
+const TARGETS_MAX = 1500;
+
+/** No limit of Envoy's own: what a pool's workers can take is theirs to say. */
+const UNBOUNDED = 4_294_967_295;
+
+/** Envoy's own default. */
+const BUFFER_BYTES_MIN = 32_768;
+
+/** The policy of the whole Gateway: everything that belongs to a cluster. Only here, or clusters would not be shared. */
+export function gatewayTrafficPolicy(facts: GatewayFacts): Manifest {
+  const { upstream, http } = facts.plan.edge;
+  return {
+    apiVersion: POLICY_API,
+    kind: "BackendTrafficPolicy",
+    metadata: objectMeta(facts, sharedNames.backendTraffic),
+    spec: {
+      targetRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: facts.gateway.name }],
+      loadBalancer: { type: "LeastRequest" },
+      timeout: { tcp: { connectTimeout: formatDurationMs(upstream.connectTimeoutMs) } },
+      connection: { bufferLimit: formatQuantityBytes(Math.max(http.responseBytesMax, BUFFER_BYTES_MIN)) },
+      circuitBreaker: {
+        maxConnections: UNBOUNDED,
+        maxPendingRequests: UNBOUNDED,
+        maxParallelRequests: UNBOUNDED,
+        maxParallelRetries: UNBOUNDED,
+      },
+      retry,
+      healthCheck: {
+        // Only what the network says ejects an endpoint: one tenant's errors must not take the pool from all others.
+        passive: {
+          splitExternalLocalOriginErrors: true,
+          consecutiveLocalOriginFailures: upstream.ejectAfter,
+          consecutive5XxErrors: 0,
+          consecutiveGatewayErrors: 0,
+          interval: "1s",
+          baseEjectionTime: formatDurationMs(upstream.ejectBaseMs),
+          maxEjectionPercent: 100,
+        },
+      },
+    },
+  };
+}
+
+/** Another endpoint, and only where nothing was sent. */
+const retry = { numRetries: 1, retryOn: { triggers: ["connect-failure", "reset-before-request"] } };
+
+/** Rules that forward, and whether a request of theirs is held until its body is whole. */
+const forwarded: readonly LimitedRule[] = ["rpc", "login", "realtime", "static", "app"];
+
+/** One policy for each tier and rule, with all its tenants: each costs every request of every tenant a filter. */
+export function tierTrafficPolicies(facts: GatewayFacts): Manifest[] {
+  const byTier = Map.groupBy(tenantsOf(facts.plan), ({ tier }) => tier);
+  return facts.plan.tiers.flatMap((tier) =>
+    forwarded.flatMap((rule) => rulePolicies(facts, tier, rule, byTier.get(tier) ?? [])),
+  );
+}
+
+function rulePolicies(
+  facts: GatewayFacts,
+  tier: PlannedTier,
+  rule: LimitedRule,
+  tenants: readonly TenantFacts[],
+): Manifest[] {
+  const targets = tenants.filter((of) => hasRule(facts, of, rule)).flatMap((of) => targetsOf(of, rule));
+  const parts = inParts(targets);
+  return parts.map((targetRefs, i) => policy(facts, tier, rule, targetRefs, parts.length === 1 ? "" : `-${i + 1}`));
+}
+
+/** Whether the tenant's route has this rule, and forwards by it. */
+function hasRule(facts: GatewayFacts, { tenant, pool, tier }: TenantFacts, rule: LimitedRule): boolean {
+  const { rpc, surfaceOpen } = tier;
+  const rules = routeRules({ odooMajor: pool.odooMajor, surfaceOpen, rpc, state: tenant.state, guard: facts.guard });
+  return rules.some(({ name, action }) => name === rule && "forward" in action);
+}
+
+function targetsOf(of: TenantFacts, sectionName: string) {
+  return servedRoutes(of).map(({ name }) => ({
+    group: "gateway.networking.k8s.io",
+    kind: "HTTPRoute",
+    name,
+    sectionName,
+  }));
+}
+
+type Target = ReturnType<typeof targetsOf>[number];
+
+/** Targets in parts of some 1,500, each by its own name: one that comes or goes moves no other. */
+function inParts(targets: readonly Target[]): Target[][] {
+  const count = Math.ceil(targets.length / TARGETS_MAX);
+  if (count <= 1) return count === 0 ? [] : [[...targets]];
+  const parts: Target[][] = Array.from({ length: count }, () => []);
+  for (const target of targets)
+    parts[createHash("sha256").update(target.name).digest().readUInt32BE() % count]!.push(target);
+  return parts;
+}
+
+function policy(
+  facts: GatewayFacts,
+  tier: PlannedTier,
+  rule: LimitedRule,
+  targetRefs: readonly Target[],
+  part: string,
+): Manifest {
+  const limits = limitRules(tier.limits[rule]);
+  const holdsBody = rule !== "realtime";
+  return {
+    apiVersion: POLICY_API,
+    kind: "BackendTrafficPolicy",
+    metadata: tierMeta(facts, nameOf(tier.name, rule + part), tier.name, partHash([facts.edgeHash, tier, rule])),
+    spec: {
+      targetRefs,
+      mergeType: "StrategicMerge",
+      ...(limits.length === 0 ? {} : { rateLimit: { local: { rules: limits } } }),
+      // On a rule for upgrades a buffer would refuse them.
+      ...(holdsBody ? { requestBuffer: { limit: formatQuantityBytes(tier.bodyBytesMax) } } : {}),
+      responseOverride: [
+        ...(holdsBody ? [override("body_too_large", 413)] : []),
+        ...(limits.length === 0 ? [] : [override("rate_limited", 429)]),
+        ...(holdsBody ? [lostBinding] : []),
+      ],
+    },
+  };
+}
+
+/** An answer of Envoy's own, in the edge's words. It loses what is set late, so it says all by itself. */
+function override(code: AnswerCode, status: number) {
+  return {
+    match: { statusCodes: [{ type: "Value", value: status }] },
+    source: "Local",
+    response: responseOf(code),
+  };
+}
+
+function responseOf(code: AnswerCode) {
+  const { status, body } = answerTable[code];
+  return {
+    statusCode: status,
+    contentType: PLAIN_TYPE,
+    body: { type: "Inline", inline: escapeOperators(body) },
+    header: { set: answerFields(code) },
+  };
+}
+
+/** A worker that sends its client to the database selector has lost the tenant's database. */
+const lostBinding = {
+  match: {
+    statusCodes: [{ type: "Range", range: { start: 300, end: 399 } }],
+    responseHeaders: [
+      {
+        name: "Location",
+        value: {
+          type: "RegularExpression",
+          value: "(?:https?://[^/?#]*)?(?:/[^/]+)?/+web/+database/+(?:selector|manager|create)/*(?:[?#].*)?",
+        },
+      },
+    ],
+  },
+  source: "Backend",
+  response: responseOf("binding_lost"),
+};
+
+/** Both limits with selectors of their own, or Envoy Gateway drops one in silence. */
+function limitRules({ perTenant, perClient }: RuleLimits) {
+  return [
+    ...(perTenant === null ? [] : [limitRule({ path: { type: "PathPrefix", value: "/" } }, perTenant)]),
+    ...(perClient === null
+      ? []
+      : ["0.0.0.0/0", "::/0"].map((value) => limitRule({ sourceCIDR: { type: "Distinct", value } }, perClient))),
+  ];
+}
+
+const units: Readonly<Record<number, string>> = { 1000: "Second", 60000: "Minute", 3600000: "Hour" };
+
+function limitRule(selector: Readonly<Record<string, unknown>>, { requests, perMs }: RateLimit) {
+  return { clientSelectors: [selector], limit: { requests, unit: units[perMs]! } };
+}

@@ -1,0 +1,18 @@
+import type { GatewayFacts } from "../facts.ts";
+import type { Manifest } from "../manifest.ts";
+import { objectMeta } from "../metadata.ts";
+import { sharedNames } from "../names.ts";
+
+/**
+ * The filter on every rule that forwards: Host becomes what the rule set as X-Forwarded-Host.
+ *
+ * Without `appendXForwardedHost: false` Envoy adds the client's own Host behind that, and Odoo believes the last.
+ */
+export function hostRewrite(facts: GatewayFacts): Manifest {
+  return {
+    apiVersion: "gateway.envoyproxy.io/v1alpha1",
+    kind: "HTTPRouteFilter",
+    metadata: objectMeta(facts, sharedNames.rewriteHost),
+    spec: { urlRewrite: { hostname: { type: "Header", header: "X-Forwarded-Host" }, appendXForwardedHost: false } },
+  };
+}

@@ -1,0 +1,76 @@
+import type { Plan, PlannedTier, RuleLimits } from "../types.ts";
+import { direct, named, row, unjudged } from "./types.ts";
+
+function limitsOf(tier: PlannedTier): (readonly [rule: string, limits: RuleLimits])[] {
+  return Object.entries(tier.limits).filter(([, { perTenant, perClient }]) => perTenant !== null || perClient !== null);
+}
+
+function limited(plan: Plan): PlannedTier[] {
+  return plan.tiers.filter((tier) => limitsOf(tier).length > 0);
+}
+
+function withBurst(plan: Plan, test: (burst: number, requests: number) => boolean): PlannedTier[] {
+  const rates = (tier: PlannedTier) =>
+    limitsOf(tier).flatMap(([, { perTenant, perClient }]) => [perTenant, perClient].filter((rate) => rate !== null));
+  return plan.tiers.filter((tier) => rates(tier).some(({ burst, requests }) => test(burst, requests)));
+}
+
+/** Steps 6 to 9 and 11: who may come, how often, and with how much. */
+export const trafficRows = [
+  row("6 access", "access-lists", "same", "any deny wins; an allow list admits only what it names", "SecurityPolicy of the tenant", { policies: ["access.ts"] }),
+  row("6 access", "access-networks", "same", "IPv4-mapped addresses count as IPv4", "the kernel names such peers so, and Envoy unwraps them", { policies: ["addresses.ts"] }),
+  row("7 rate limit", "rate-limits", "same", "token buckets per tenant, client and rule: 429", "local rate limits of the tier's policy for the rule", {
+    concerns: (plan) => named("tier", limited(plan)),
+    policies: ["limits/token-bucket.ts"],
+  }),
+  row("7 rate limit", "rate-burst", "wider", "a burst over the rate", "Envoy's bucket holds as much as the rate gives in its unit: give `requests` per longer unit where bursts matter", {
+    concerns: (plan) => named("tier", withBurst(plan, (burst, requests) => burst > requests)),
+    policies: ["limits/token-bucket.ts"],
+  }),
+  row("7 rate limit", "rate-burst-small", "stricter", "a burst under the rate", "Envoy's bucket holds as much as the rate gives in its unit", {
+    concerns: (plan) => named("tier", withBurst(plan, (burst, requests) => burst < requests)),
+    policies: ["limits/token-bucket.ts"],
+  }),
+  row("7 rate limit", "rate-buckets", "stricter", "one bucket for all hostnames, paths and methods of a rule, in one process", "Envoy counts each match of the rule, each hostname and each replica by itself", {
+    concerns: (plan) => named("tier", limited(plan)),
+    policies: ["limits/token-bucket.ts"],
+  }),
+  row("7 rate limit", "rate-internal", "lost", "`internalClients` are not limited", "they count like all others: let workers call back past Envoy, at their own Service", {
+    concerns: ({ edge }) => (edge.internalClients.length > 0 ? "the Edge's `internalClients`" : ""),
+  }),
+  row("8 outcome", "outcome-alias", "same", "an alias with mode Redirect is 308", "a route of its own for these hostnames", {
+    concerns: ({ tenants }) => named("tenant", tenants.filter(({ aliases }) => aliases.some(({ mode }) => mode === "Redirect"))),
+    policies: ["outcome.ts"],
+  }),
+  row("8 outcome", "outcome-state", "same", "Suspended and Maintenance are 503 with Retry-After", "the only rules of such a tenant's route", {
+    concerns: ({ tenants }) => named("tenant", tenants.filter(({ state }) => state !== "Active")),
+    policies: ["outcome.ts"],
+  }),
+  row("8 outcome", "outcome-rpc-off", "same", "RPC is 403 where the tier turns it off", "rule `rpc-off` of the route", {
+    concerns: ({ tiers }) => named("tier", tiers.filter(({ rpc }) => rpc === "off")),
+    policies: ["outcome.ts"],
+  }),
+  row("8 outcome", "outcome-words", "same", "an answer to a JSON request is a JSON-RPC error", "for closed doors, states and unknown hosts; other refusals are plain text"),
+  row("9 body", "body-size", "same", "a body over the tier's limit is 413", "`requestBuffer`; Envoy counts what comes and does not look at Content-Length"),
+  row("9 body", "body-time", "same", "a body that is not complete in time", "`requestReceivedTimeout`, the longest of all tiers"),
+  row("9 body", "body-time-tier", "stricter", "each tier's own `timeouts.body`", "one time for the listener: the longest of all tiers", {
+    concerns: ({ tiers }) => (new Set(tiers.map((tier) => tier.bodyTimeoutMs)).size > 1 ? named("tier", tiers) : ""),
+  }),
+  row("9 body", "body-grammar", "stricter", "chunk sizes, extensions and trailers by the grammar", "Envoy's codec takes blanks and any extension, and writes the body anew"),
+  row("9 body", "body-coding", "same", "a body with a Content-Encoding is 415", "SecurityPolicy (403), or the guard behind"),
+  row("9 body", "body-coding-empty", "wider", "Content-Encoding without a body is dropped", "Envoy refuses the field before it knows whether a body comes", { modes: unjudged }),
+  row("9 body", "body-buffered", "same", "a body is whole before a worker is asked", "`requestBuffer`, behind access lists and rate limits"),
+  row("9 body", "body-budget", "lost", "one budget for all bodies, large ones on disk", "Envoy holds bodies in memory without a common bound: give its pods a memory limit, and lower `body.max` of tiers that need less"),
+  row("11 concurrency", "concurrency", "lost", "requests in flight per endpoint and tenant, and a fair queue", "requests wait at the workers in order of arrival: give tenants that must not wait for others a dedicated pool, or use the guard `Sidecar`, which queues before its own worker", {
+    modes: direct,
+    concerns: ({ tiers }) => named("tier", tiers),
+  }),
+  row("11 concurrency", "concurrency-pod", "same", "requests in flight per endpoint and tenant, and a fair queue", "the guard beside each worker counts and queues for that worker", { modes: ["Sidecar"] }),
+  row("3.4 realtime", "realtime-port", "same", "only exact realtime paths go to the realtime port", "rule `realtime` of the route: exact path and, from Odoo 16 on, an upgrade", { policies: ["realtime.ts"] }),
+  row("3.4 realtime", "realtime-elsewhere", "wider", "an upgrade that leads nowhere is an ordinary request", "Envoy answers 403", { policies: ["realtime.ts"] }),
+  row("3.4 realtime", "realtime-origin", "same", "a socket with a session needs the tenant's own Origin", "SecurityPolicy of the tenant", { policies: ["realtime.ts"] }),
+  row("3.4 realtime", "realtime-origin-spelling", "wider", "an Origin in capitals, or with its default port, is the tenant's own", "Envoy compares it as browsers write it, and takes any cookie whose name holds `session_id` for a session", { policies: ["realtime.ts"] }),
+  row("3.4 realtime", "realtime-accept", "stricter", "the tunnel opens only after a 101 that proves the key was read", "Envoy relays any 101; of another answer it relays the head"),
+  row("3.4 realtime", "realtime-caps", "lost", "sockets per tenant and client are capped", "nothing caps them but the workers: watch `envoy_cluster_upstream_cx_active` of the realtime cluster, or use the guard `Sidecar`", { modes: direct }),
+  row("3.4 realtime", "realtime-caps-pod", "same", "sockets per tenant and client are capped", "by the guard beside each worker", { modes: ["Sidecar"] }),
+] as const; // biome-ignore format: a table, one row in a line
