@@ -19,7 +19,8 @@ export async function demo(edgePort: number): Promise<number> {
   writeFileSync(overlay, overlayOf(plan, workers, edgePort));
   // Only what goes wrong is told, and not where: the answers that curl prints are the demo.
   const logs = { access: "off", audit: "off", level: "warn" } as const;
-  const options = { layers: [demoCatalogPath, overlay], watch: true, logs, graceMs: 0, deadlineMs: 5_000 };
+  const layers = [demoCatalogPath, overlay];
+  const options = { layers, mode: "edge", watch: true, logs, graceMs: 0, deadlineMs: 5_000 } as const;
   try {
     return await serve(options, (serving) => process.stdout.write(welcome(plan, serving, edgePort)));
   } catch (cause) {

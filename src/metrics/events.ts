@@ -11,7 +11,7 @@ interface EventRow {
 
 /** Everything that the event log can say, by the `event` of its line. */
 export const eventTable = {
-  started: { level: "info", doc: "The process began, with its version." },
+  started: { level: "info", doc: "The process began, with its version and mode." },
   listening: { level: "info", doc: "A listener is open." },
   plan_applied: { level: "info", doc: "A plan serves, with its hash and size." },
   plan_unchanged: { level: "info", doc: "A catalog was read again and means what the plan in service does." },

@@ -21,6 +21,11 @@ export function compileAddresses(cidrs: readonly string[]): AddressSet {
   };
 }
 
+/** `set`, and one address more. */
+export function withAddress(set: AddressSet | null, address: string): AddressSet {
+  return { has: (asked) => asked === address || (set?.has(asked) ?? false) };
+}
+
 /** An address without its IPv4-mapped prefix: `::ffff:1.2.3.4` → `1.2.3.4`, as dual-stack sockets name IPv4 peers. */
 export function plainAddress(address: string): string {
   if (!address.startsWith("::")) return address;

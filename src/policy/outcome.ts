@@ -17,6 +17,11 @@ export function outcomeOf(tenant: OutcomeTenant, aliasRedirect: boolean, c: Clas
   if (aliasRedirect) return "alias_redirect";
   if (tenant.state === "Suspended") return "suspended";
   if (tenant.state === "Maintenance") return "maintenance";
+  return ruleOutcome(tenant, c);
+}
+
+/** What the rule alone answers, whatever host and state the tenant is asked at: closed doors, and RPC where it is off. */
+export function ruleOutcome({ rpc }: Pick<OutcomeTenant, "rpc">, c: Classification): AnswerCode | "" {
   if (c.code !== "") return c.code;
-  return c.rule === "rpc" && tenant.rpc === "off" ? "rpc_off" : "";
+  return c.rule === "rpc" && rpc === "off" ? "rpc_off" : "";
 }

@@ -20,12 +20,19 @@ export function answer(x: Exchange, code: AnswerCode): void {
 /** The answer for `code`, and with it whether the client's connection ends. Also asked by `explain`. */
 export function composeAnswer(x: Exchange, code: AnswerCode): { readonly head: string; readonly body: string } {
   const form = formOf(x);
-  // RPC clients read a refusal of the guard only as an answer of their own protocol, which has no status.
-  x.status = code === "guard_refused" && x.guardProtocol !== "none" ? 200 : answerTable[code].status;
+  x.status = inProtocol(x, code) ? 200 : answerTable[code].status;
   // After a malformed request nothing that follows on the connection can be trusted.
   x.closes = !x.bodyRead || x.status === 400 || x.head.closes || x.services.draining;
   const body = form.write(code, x.guardMessage || answerTable[code].body);
   return { head: answerHead(x, code, form.type, Buffer.byteLength(body)), body };
+}
+
+/**
+ * Whether the answer is one of the caller's own protocol, which has no status: RPC clients read a refusal of the guard in
+ * no other way. Never to Envoy's question whether a request may pass: there 200 is a yes.
+ */
+function inProtocol(x: Exchange, code: AnswerCode): boolean {
+  return code === "guard_refused" && x.guardProtocol !== "none" && x.services.mode !== "authorizer";
 }
 
 /** The status line and fields of an answer, with the empty line. */

@@ -60,7 +60,7 @@ export class ClientConnection {
     this.via = via;
     this.#onGone = onGone;
     this.#writer = new ClientWriter(socket, services);
-    this.#peer = new Peer(socket.remoteAddress ?? "");
+    this.#peer = new Peer(socket.remoteAddress ?? "", services.mode);
     this.deadlineMs = services.clock.nowMs() + services.plan.http.headTimeoutMs;
     socket.on("data", (bytes) => this.#onData(bytes));
     socket.on("end", () => this.#caught(() => this.#onEnd()));

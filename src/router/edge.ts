@@ -9,6 +9,7 @@ import { ClientConnection } from "./client-connection.ts";
 import { BodyStore } from "./http1/body-store.ts";
 import { type LinkedListener, type LinkedPlan, linkPlan } from "./link.ts";
 import { Listeners, type Listening } from "./listeners.ts";
+import { type Mode, stepsOf } from "./modes.ts";
 import { RequestIds } from "./request-ids.ts";
 import type { EdgeServices, Reporter } from "./services.ts";
 import { Tunnels } from "./tunnels.ts";
@@ -23,6 +24,8 @@ export interface EdgeOptions {
   readonly reporter: Reporter;
   /** What one pool's endpoints go through, for logs and metrics. */
   readonly poolEvents: (pool: string, metricsIndex: number) => PoolEvents;
+  /** Which steps a request takes; `edge` where it is left out. */
+  readonly mode?: Mode;
   readonly clock?: Clock;
   /** Uniform in [0, 1). */
   readonly random?: () => number;
@@ -64,7 +67,10 @@ export class Edge {
     const random = options.random ?? Math.random;
     this.#options = options;
     this.#listeners = new Listeners(options.metrics, options.reporter, (socket, via) => this.#accept(socket, via));
+    const mode = options.mode ?? "edge";
     this.#services = {
+      mode,
+      steps: stepsOf[mode],
       plan: nothingLinked(plan),
       draining: false,
       clock: options.clock ?? systemClock,
@@ -117,11 +123,12 @@ export class Edge {
   async #adopt(plan: Plan): Promise<void> {
     const unknown = plan.pools.filter((pool) => !this.#upstreams.has(pool.name));
     const upstreams = plan.pools.map((pool) => this.#upstreamOf(pool, plan));
-    const found = Promise.all(unknown.map((pool) => this.#upstreams.get(pool.name)!.scheduling.start()));
+    const asked = this.#asksWorkers ? unknown : [];
+    const found = Promise.all(asked.map((pool) => this.#upstreams.get(pool.name)!.scheduling.start()));
     const linked = await linkPlan(plan, upstreams, this.#services.plan);
     await Promise.race([found, delay(NAMES_MS, undefined, { ref: false })]);
     this.#services.plan = linked;
-    for (const [i, pool] of plan.pools.entries()) upstreams[i]!.update(pool, plan.edge.upstream);
+    if (this.#asksWorkers) for (const [i, pool] of plan.pools.entries()) upstreams[i]!.update(pool, plan.edge.upstream);
     this.#services.bodies.settings = plan.edge.bodies;
     this.#dropUpstreams(new Set(upstreams));
     this.#services.tunnels.closeChanged(linked);
@@ -167,6 +174,11 @@ export class Edge {
   }
 
   // ---- upstreams
+
+  /** Without it no worker's name is resolved and none is checked: pools are there to be counted by. */
+  get #asksWorkers(): boolean {
+    return this.#services.mode !== "authorizer";
+  }
 
   #upstreamOf(pool: Plan["pools"][number], plan: Plan): Upstream {
     const settings = plan.edge.upstream;

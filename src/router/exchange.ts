@@ -1,5 +1,6 @@
 import type { AnswerCode } from "../core/answers.ts";
 import type { AccessRecord } from "../metrics/record.ts";
+import type { AddressSet } from "../policy/addresses.ts";
 import type { AnswerProtocol, BodyGuard } from "../policy/guard/body-guard.ts";
 import type { Classification } from "../policy/rules.ts";
 import type { ClientConnection } from "./client-connection.ts";
@@ -21,8 +22,8 @@ const unread = new RequestHead("");
 export interface ClientFacts {
   /** Address of the other end of the TCP connection, IPv4-mapped addresses unwrapped. */
   readonly peerAddress: string;
-  /** Whether the peer is one of the Edge's trusted proxies. */
-  readonly peerTrusted: boolean;
+  /** The proxies that are believed, the peer among them; null where the peer is the client. */
+  readonly proxies: AddressSet | null;
 }
 
 /**

@@ -17,6 +17,12 @@ export function guardFacts(x: Exchange): GuardFacts {
   };
 }
 
+/** Whether the door is one that a body opens: then the lack of one is judged, too. */
+export function standsAtBodyDoor(x: Exchange): boolean {
+  const place = x.classification!.door?.place;
+  return place === "json" || place === "json-rpc" || place === "xml-rpc";
+}
+
 export function boundNames(x: Exchange): BoundNames {
   const { planned, odooMajor } = x.bound!;
   const { door } = x.classification!;

@@ -1,24 +1,8 @@
-/**
- * The life of a request (DESIGN section 3): one list, in Envoy's order, so that both edges refuse the same request for
- * the same reason and nothing is buffered for a request that is refused anyway.
- */
+/** Takes an exchange through the steps of its mode, and ends it whatever happens. The lists of steps are in `modes.ts`. */
 import type { AnswerCode } from "../core/answers.ts";
 import { answer } from "./answers.ts";
 import type { Exchange } from "./exchange.ts";
-import { access } from "./steps/access.ts";
-import { body } from "./steps/body.ts";
-import { concurrency } from "./steps/concurrency.ts";
 import { finish } from "./steps/finish.ts";
-import { forward } from "./steps/forward.ts";
-import { guard } from "./steps/guard.ts";
-import { host } from "./steps/host.ts";
-import { outcome } from "./steps/outcome.ts";
-import { path } from "./steps/path.ts";
-import { rateLimit } from "./steps/rate-limit.ts";
-import { read } from "./steps/read.ts";
-import { response } from "./steps/response.ts";
-import { route } from "./steps/route.ts";
-import { target } from "./steps/target.ts";
 
 /** `next`: passed on. `wait`: somebody calls `resume` or `settle` later. A code: the edge answers with it. */
 export type Verdict = "next" | "wait" | AnswerCode;
@@ -30,13 +14,9 @@ export interface Step {
   explain(x: Exchange): string;
 }
 
-/** Steps 1 to 13; step 14, `finish`, always runs and is not in the list. */
-export const steps: readonly Step[] = [
-  read, target, path, host, route, access, rateLimit, outcome, body, guard, concurrency, forward, response,
-]; // biome-ignore format: one line is the whole life of a request
-
 /** Runs steps from where the exchange stands until one waits, answers, or the last is done. */
 export function advance(x: Exchange): void {
+  const { steps } = x.services;
   while (!x.finished) {
     const step = steps[x.step];
     if (step === undefined) return finish(x);
@@ -80,7 +60,7 @@ export function guarded(x: Exchange, work: () => void): void {
 
 /** Reports a fault of ours and answers 500. For hot callbacks, which catch by themselves. */
 export function fault(x: Exchange, cause: unknown): void {
-  x.services.reporter.fault(steps[x.step]?.name ?? "finish", cause);
+  x.services.reporter.fault(x.services.steps[x.step]?.name ?? "finish", cause);
   settle(x, "internal");
 }
 

@@ -36,7 +36,7 @@ export function identify(x: Exchange): void {
   const traceId = drawn.slice(0, 32);
   x.requestId = traceId;
   x.traceparent = `00-${traceId}-${drawn.slice(32)}-01`;
-  if (x.client.peerTrusted) continueTrace(x, drawn.slice(32));
+  if (x.client.proxies !== null) continueTrace(x, drawn.slice(32));
 }
 
 function continueTrace(x: Exchange, spanId: string): void {

@@ -5,6 +5,8 @@ import type { TokenBuckets } from "../policy/limits/token-bucket.ts";
 import type { BodyStore } from "./http1/body-store.ts";
 import type { ResponseBudget } from "./http1/out-queue.ts";
 import type { LinkedPlan } from "./link.ts";
+import type { Mode } from "./modes.ts";
+import type { Step } from "./pipeline.ts";
 import type { RequestIds } from "./request-ids.ts";
 import type { Tunnels } from "./tunnels.ts";
 
@@ -18,6 +20,9 @@ export interface Reporter {
 
 /** What every connection of one edge shares. `plan` is swapped whole; everything else stays for the edge's life. */
 export interface EdgeServices {
+  readonly mode: Mode;
+  /** Those of the mode. */
+  readonly steps: readonly Step[];
   plan: LinkedPlan;
   /** From the signal to stop onwards: connections end with the request that they carry. */
   draining: boolean;

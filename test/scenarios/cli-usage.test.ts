@@ -28,6 +28,11 @@ const usage: ReadonlyArray<readonly [rule: string, args: readonly string[], stde
   ["words that no command takes", ["check", "-c", demo, "more"], /too many arguments/],
   ["a drain deadline that is no duration", ["serve", "-c", demo, "--drain-deadline", "30"], /duration such as 30s/],
   ["a log level that is none", ["serve", "-c", demo, "--log-level", "loud"], /Allowed choices are info, warn, error/],
+  [
+    "two modes at once",
+    ["serve", "-c", demo, "--guard-only", "--ext-auth"],
+    /'--ext-auth' cannot be used with option '--guard-only'\n {2}hint: `hostward serve --help`/,
+  ],
   ["a port that is none", ["demo", "--port", "99999"], /port from 1 to 65535/],
   ["a URL is needed", ["explain", "-c", demo], /missing required argument 'url'/],
   ["a URL of another scheme", ["explain", "-c", demo, "ftp://x/"], /http or https URL/],

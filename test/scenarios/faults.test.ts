@@ -1,5 +1,6 @@
 /** A fault of the edge's own answers 500 with a code, is told and counted, holds nothing back, and is over. */
-import { type Step, steps } from "../../src/router/pipeline.ts";
+import { stepsOf } from "../../src/router/modes.ts";
+import type { Step } from "../../src/router/pipeline.ts";
 import { request, requestWithBody } from "../support/live-client.ts";
 import { scenario } from "../support/scene.ts";
 
@@ -14,7 +15,7 @@ function broken(step: Step): () => void {
   };
 }
 
-for (const step of steps) {
+for (const step of stepsOf.edge) {
   scenario(`a fault in step ${step.name}`, { pool: "workers: 1", faults: [step.name, step.name] }, async (scene, t) => {
     const mend = broken(step);
     const plain = await scene.ask(request("GET /"));

@@ -7,6 +7,7 @@ import { accessLine } from "../../src/metrics/access-line.ts";
 import { EdgeMetrics } from "../../src/metrics/edge-metrics.ts";
 import { checkCatalog } from "../../src/plan/check.ts";
 import { Edge } from "../../src/router/edge.ts";
+import type { Mode } from "../../src/router/modes.ts";
 import type { PoolEvents } from "../../src/router/upstream/pool-deps.ts";
 
 export interface TestEdge {
@@ -22,6 +23,12 @@ export interface TestEdge {
   close(): Promise<void>;
 }
 
+export interface TestEdgeOptions {
+  readonly catalog: string;
+  readonly clock?: Clock;
+  readonly mode?: Mode;
+}
+
 const quiet: PoolEvents = {
   added: () => {},
   removed: () => {},
@@ -33,7 +40,7 @@ const quiet: PoolEvents = {
 };
 
 /** Starts an edge for a catalog in YAML; listeners with port 0 get a free one. */
-export async function startTestEdge(options: { readonly catalog: string; readonly clock?: Clock }): Promise<TestEdge> {
+export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge> {
   const folder = mkdtempSync(join(tmpdir(), "hostward-test-"));
   const metrics = new EdgeMetrics();
   const lines: Record<string, unknown>[] = [];
@@ -48,6 +55,7 @@ export async function startTestEdge(options: { readonly catalog: string; readonl
       fault: (step, cause) => faults.push({ step, cause }),
     },
     poolEvents: () => quiet,
+    mode: options.mode ?? "edge",
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   return {

@@ -2,6 +2,7 @@
 import t, { type Test } from "tap";
 import type { Clock } from "../../src/core/clock.ts";
 import { exposedName, type MetricName } from "../../src/metrics/table.ts";
+import type { Mode } from "../../src/router/modes.ts";
 import { startTestEdge, type TestEdge } from "./edge.ts";
 import { LiveClient, until } from "./live-client.ts";
 import {
@@ -31,6 +32,7 @@ export interface SceneCatalog {
 export interface SceneSetup extends SceneCatalog {
   readonly script?: WorkerScript;
   readonly clock?: Clock;
+  readonly mode?: Mode;
   /** Steps whose faults the scene is about. */
   readonly faults?: readonly string[];
 }
@@ -168,9 +170,12 @@ const gauges = [
 export function scenario(rule: string, setup: SceneSetup, play: (scene: Scene, t: Test) => Promise<void>): void {
   t.test(rule, async (t) => {
     const worker = await startRecordingWorker(answeringChecks(setup.script ?? echoScript));
-    const { clock } = setup;
+    const { clock, mode = "edge" } = setup;
     const catalog = sceneCatalog(setup, worker.port);
-    const scene = new Scene(worker, await startTestEdge(clock === undefined ? { catalog } : { catalog, clock }));
+    const scene = new Scene(
+      worker,
+      await startTestEdge(clock === undefined ? { catalog, mode } : { catalog, mode, clock }),
+    );
     try {
       await play(scene, t);
       await scene.calm();

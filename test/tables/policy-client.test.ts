@@ -1,6 +1,6 @@
 import t from "tap";
 import { accessAllows } from "../../src/policy/access.ts";
-import { compileAddresses, plainAddress } from "../../src/policy/addresses.ts";
+import { compileAddresses, plainAddress, withAddress } from "../../src/policy/addresses.ts";
 import { clientAddress, clientProto } from "../../src/policy/client.ts";
 
 const networks: ReadonlyArray<readonly [rule: string, cidrs: readonly string[], address: string, want: boolean]> = [
@@ -30,6 +30,16 @@ for (const [rule, cidrs, address, want] of networks) t.equal(compileAddresses(ci
 for (const cidr of ["", "x", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "2001:db8::/129"]) {
   t.throws(() => compileAddresses([cidr]), `\`${cidr}\` is no network`);
 }
+
+const one = withAddress(null, "192.0.2.1");
+t.strictSame([one.has("192.0.2.1"), one.has("192.0.2.2")], [true, false], "one address alone");
+const more = withAddress(compileAddresses(["10.0.0.0/8"]), "192.0.2.1");
+const asked = ["10.9.9.9", "192.0.2.1", "192.0.2.2"];
+t.strictSame(
+  asked.map((address) => more.has(address)),
+  [true, true, false],
+  "one address more",
+);
 
 t.equal(plainAddress("::ffff:192.0.2.1"), "192.0.2.1", "a mapped address is unwrapped");
 t.equal(plainAddress("::FFFF:192.0.2.1"), "192.0.2.1", "in capitals, too");

@@ -1,5 +1,5 @@
 import t from "tap";
-import { type OutcomeTenant, outcomeOf } from "../../src/policy/outcome.ts";
+import { type OutcomeTenant, outcomeOf, ruleOutcome } from "../../src/policy/outcome.ts";
 import { classify } from "../../src/policy/rules.ts";
 
 const requests = {
@@ -41,4 +41,9 @@ const rows: ReadonlyArray<
 ];
 for (const [rule, state, rpc, alias, request, want] of rows) {
   t.equal(outcomeOf({ state, rpc }, alias, classified(request)), want, rule);
+}
+
+for (const [rule, , rpc, , request] of rows) {
+  const want = outcomeOf({ state: "Active", rpc }, false, classified(request));
+  t.equal(ruleOutcome({ rpc }, classified(request)), want, `the rule alone is an active tenant's: ${rule}`);
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { EventLevel } from "../../metrics/events.ts";
 import type { LogTarget } from "../../metrics/log-target.ts";
+import type { Mode } from "../../router/modes.ts";
 import { catalogFlag, duration, flag, layersOf } from "../flags.ts";
 
 const examples = `
@@ -17,6 +18,8 @@ interface ServeFlags {
   readonly logLevel: EventLevel;
   readonly drainGrace: number;
   readonly drainDeadline: number;
+  readonly guardOnly?: true;
+  readonly extAuth?: true;
 }
 
 /** `hostward serve`: runs the edge. */
@@ -46,14 +49,24 @@ export function addServe(root: Command): void {
     .addOption(
       flag("--drain-deadline <duration>", "when to cut what still runs").argParser(duration).default(30_000, "30s"),
     )
+    .addOption(flag("--guard-only", "serve behind Envoy and beside the workers: the guard, and what Envoy lacks"))
+    .addOption(
+      flag("--ext-auth", "answer Envoy's external authorization by HTTP; ask no worker").conflicts("guardOnly"),
+    )
     .addHelpText("after", examples)
     .action(async (flags: ServeFlags, command: Command) => {
       const { watch, accessLog, auditLog, logLevel, drainGrace, drainDeadline } = flags;
       const logs = { access: accessLog, audit: auditLog, level: logLevel };
-      const options = { layers: layersOf(command), watch, logs, graceMs: drainGrace, deadlineMs: drainDeadline };
+      const times = { graceMs: drainGrace, deadlineMs: drainDeadline };
+      const options = { layers: layersOf(command), mode: modeOf(flags), watch, logs, ...times };
       const { serve } = await import("../serve/serve.ts");
       process.exit(await serve(options));
     });
+}
+
+function modeOf({ guardOnly, extAuth }: ServeFlags): Mode {
+  if (guardOnly) return "guard";
+  return extAuth ? "authorizer" : "edge";
 }
 
 function logTarget(text: string): LogTarget | "off" {

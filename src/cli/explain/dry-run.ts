@@ -11,8 +11,10 @@ import { Exchange } from "../../router/exchange.ts";
 import { guardFacts } from "../../router/guard-facts.ts";
 import { BodyStore, StoredBody } from "../../router/http1/body-store.ts";
 import { HeadBuffer } from "../../router/http1/head-buffer.ts";
-import { type LinkedPlan, linkListener, linkPlan } from "../../router/link.ts";
-import { type Step, steps, type Verdict } from "../../router/pipeline.ts";
+import { linkListener, linkPlan } from "../../router/link.ts";
+import { stepsOf } from "../../router/modes.ts";
+import { proxiesAt } from "../../router/peer.ts";
+import type { Step, Verdict } from "../../router/pipeline.ts";
 import { RequestIds } from "../../router/request-ids.ts";
 import type { EdgeServices } from "../../router/services.ts";
 import { Tunnels } from "../../router/tunnels.ts";
@@ -46,6 +48,8 @@ export interface Explanation {
   readonly end: ExplainedEnd;
 }
 
+const steps = stepsOf.edge;
+
 /** Steps that would occupy a worker: what they would do is told, not done. */
 const notRun: ReadonlySet<string> = new Set(["concurrency", "forward", "response"]);
 
@@ -55,7 +59,8 @@ export async function explainRequest(plan: Plan, words: RequestWords, peer: stri
   const input = new HeadBuffer();
   input.add(rawRequest(words));
   const head = input.takeHead(plan.edge.http.headBytesMax);
-  const client = { peerAddress: clientAddress(peer, null, null), peerTrusted: isTrusted(services.plan, peer) };
+  const peerAddress = clientAddress(peer, null, null);
+  const client = { peerAddress, proxies: proxiesAt(peerAddress, services.plan.trustedProxies, services.mode) };
   const listener = listenerFor(plan, words.url);
   const via = linkListener(listener, listener.port);
   const x = new Exchange(services, via, client, null, typeof head === "string" ? "" : head.text, 0);
@@ -131,14 +136,12 @@ function listenerFor({ edge }: Plan, url: RequestUrl): PlannedListener {
   );
 }
 
-function isTrusted(plan: LinkedPlan, peer: string): boolean {
-  return plan.trustedProxies?.has(peer) ?? false;
-}
-
 async function inertServices(plan: Plan): Promise<EdgeServices> {
   const metrics = new EdgeMetrics();
   const upstreams = plan.pools.map((pool) => new Upstream(pool, plan.edge.upstream, 0, inertDeps));
   return {
+    mode: "edge",
+    steps,
     plan: await linkPlan(plan, upstreams, null),
     draining: false,
     clock: systemClock,

@@ -9,6 +9,7 @@ import { observeProcess } from "../../metrics/process-metrics.ts";
 import { compileOffThread } from "../../plan/off-thread.ts";
 import type { Address, Plan } from "../../plan/types.ts";
 import { Edge } from "../../router/edge.ts";
+import type { Mode } from "../../router/modes.ts";
 import type { Reporter } from "../../router/services.ts";
 import { version } from "../about.ts";
 import { exitCodes } from "../command-error.ts";
@@ -21,6 +22,7 @@ import { StopSignals } from "./stop-signals.ts";
 
 export interface ServeOptions {
   readonly layers: readonly string[];
+  readonly mode: Mode;
   /** Whether files that change are read again; SIGHUP always does that. */
   readonly watch: boolean;
   readonly logs: LogOptions;
@@ -73,7 +75,8 @@ class ServingProcess {
   async run(onServing: (serving: Serving) => void): Promise<number> {
     const signals = new StopSignals();
     this.#listenToProcess();
-    this.#logs.events.emit("started", { version, node: process.version, pid: process.pid });
+    const { mode } = this.#options;
+    this.#logs.events.emit("started", { version, mode, node: process.version, pid: process.pid });
     try {
       const plan = await this.#load();
       if (plan === undefined) return exitCodes.failed;
@@ -127,9 +130,10 @@ class ServingProcess {
 
   async #startEdge(plan: Plan): Promise<Edge> {
     const reporter = this.#reporter;
+    const { mode } = this.#options;
     const poolEvents = poolEventsTo(this.#logs, this.#metrics);
     try {
-      return await Edge.start(plan, { metrics: this.#metrics, reporter, poolEvents });
+      return await Edge.start(plan, { metrics: this.#metrics, reporter, poolEvents, mode });
     } catch (cause) {
       throw edgeListenError(cause, plan.edge);
     }

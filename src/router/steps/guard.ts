@@ -3,7 +3,7 @@ import { expectedDatabaseMessage } from "../../policy/guard/expected-database.ts
 import { judgeQuery } from "../../policy/guard/query.ts";
 import type { Finding } from "../../policy/guard/types.ts";
 import type { Exchange } from "../exchange.ts";
-import { boundNames, guardFacts } from "../guard-facts.ts";
+import { boundNames, guardFacts, standsAtBodyDoor } from "../guard-facts.ts";
 import type { Step } from "../pipeline.ts";
 
 /** Step 10: the binding guard (DESIGN 3.3): query and body may name no database but this tenant's. */
@@ -22,12 +22,6 @@ export const guard: Step = {
       : `${judged.join(" and ")}: no other database is named`;
   },
 };
-
-/** Whether the door is one that a body opens: then the lack of one is judged, too. */
-function standsAtBodyDoor(x: Exchange): boolean {
-  const place = x.classification!.door?.place;
-  return place === "json" || place === "json-rpc" || place === "xml-rpc";
-}
 
 /** Says what was found in the log and, in words that help its author, in the answer. Neither holds a value of the request. */
 function refuse(x: Exchange, finding: Finding): "guard_refused" {

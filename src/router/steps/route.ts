@@ -44,10 +44,10 @@ function bind(x: Exchange, tenant: LinkedTenant): void {
   x.tenant = tenant.name;
   x.pool = tenant.upstream.name;
   x.poolIndex = tenant.upstream.metricsIndex;
-  if (x.client.peerTrusted) {
-    const { peerAddress } = x.client;
-    x.clientAddress = clientAddress(peerAddress, x.head.forwardedFor, x.plan.trustedProxies);
-    x.scheme = clientProto(peerAddress, x.head.forwardedProto, x.plan.trustedProxies, "http");
+  const { peerAddress, proxies } = x.client;
+  if (proxies !== null) {
+    x.clientAddress = clientAddress(peerAddress, x.head.forwardedFor, proxies);
+    x.scheme = clientProto(peerAddress, x.head.forwardedProto, proxies, "http");
   }
   x.internal = x.plan.internalClients?.has(x.clientAddress) ?? false;
 }
