@@ -1,13 +1,11 @@
 /** Runs a real Envoy on a static configuration. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parityTools } from "../../../scripts/install-parity.ts";
-import { portOpen } from "../../support/nginx.ts";
 import type { Bootstrap } from "./bootstrap.ts";
+import { type Program, startProgram } from "./program.ts";
 
 /** A running Envoy with one worker thread. */
 export interface RunningEnvoy {
@@ -23,85 +21,44 @@ export interface RunningEnvoy {
   close(): Promise<void>;
 }
 
-/** Logs of what is unfinished or deprecated in Envoy are hundreds of lines. */
-const quiet = ["--log-level", "warning", "--component-log-level", "misc:error", "--disable-hot-restart"];
+/** Without `misc`, hundreds of lines say what is unfinished or deprecated in Envoy; without hot restart, it shares nothing. */
+const common = ["--log-level", "warning", "--component-log-level", "misc:error", "--disable-hot-restart"];
 
 /** Has Envoy read a configuration without serving it; throws with what it says when it refuses. */
 export async function validateEnvoy(bootstrap: Bootstrap): Promise<void> {
-  const launched = await launch(bootstrap, ["--mode", "validate"]);
-  const { child, folder } = launched;
-  if (isAlive(child)) await once(child, "exit");
-  const words = tailOf(launched);
+  const { program, folder } = await launch(bootstrap, ["--mode", "validate"]);
+  const status = await program.exited();
+  const words = program.words();
   await rm(folder, { recursive: true });
-  if (child.exitCode !== 0) throw new Error(`envoy refuses the configuration: ${words}`);
+  if (status !== 0) throw new Error(`envoy refuses the configuration: ${words}`);
 }
 
-interface Launched {
-  readonly child: ChildProcess;
-  readonly folder: string;
-}
-
-/** Its output goes to files: Envoy opens its access log, /dev/stdout, by name, and a socket has none. */
-async function launch(bootstrap: Bootstrap, options: readonly string[]): Promise<Launched> {
+async function launch(bootstrap: Bootstrap, options: readonly string[]): Promise<{ program: Program; folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), "hostward-envoy-"));
-  await writeFile(join(folder, "envoy.json"), JSON.stringify(bootstrap));
-  const logs = await Promise.all([open(join(folder, "access.log"), "a"), open(join(folder, "envoy.log"), "a")]);
-  const args = ["-c", join(folder, "envoy.json"), ...options, ...quiet];
-  const child = spawn(parityTools.envoy, args, { stdio: ["ignore", logs[0].fd, logs[1].fd] });
-  await Promise.all(logs.map((log) => log.close()));
-  return { child, folder };
-}
-
-function tailOf({ folder }: Launched): string {
-  return readFileSync(join(folder, "envoy.log"), "utf8").slice(-4000);
+  const file = join(folder, "envoy.json");
+  await writeFile(file, JSON.stringify(bootstrap));
+  return { program: await startProgram(parityTools.envoy, ["-c", file, ...options, ...common], folder), folder };
 }
 
 /** Starts Envoy and waits until its listener accepts; throws with the tail of its log when it ends before. */
 export async function startEnvoy(bootstrap: Bootstrap): Promise<RunningEnvoy> {
-  const launched = await launch(bootstrap, ["--concurrency", "1", "--file-flush-interval-msec", "200"]);
-  const { child, folder } = launched;
-  const [listener] = bootstrap.staticResources.listeners;
-  const port = listener!.address.socketAddress.portValue;
-  const close = async () => {
-    const fault = await end(child);
-    const words = tailOf(launched);
-    await rm(folder, { recursive: true });
-    if (fault !== null) throw new Error(`envoy ended by itself (${fault}): ${words}`);
-  };
-  if (!(await isServing(child, port))) {
-    await close();
-    throw new Error(`envoy did not listen on port ${port} within 30 s`);
+  const { program, folder } = await launch(bootstrap, ["--concurrency", "1", "--file-flush-interval-msec", "200"]);
+  const port = bootstrap.staticResources.listeners[0]!.address.socketAddress.portValue;
+  const close = () => program.end().finally(() => rm(folder, { recursive: true }));
+  try {
+    await program.listening(port);
+  } catch (cause) {
+    await close().catch(() => undefined);
+    throw cause;
   }
   return {
     port,
     adminPort: bootstrap.admin?.address.socketAddress.portValue ?? 0,
-    pid: child.pid!,
-    cpuSeconds: () => cpuSeconds(child.pid!),
-    accessLog: () => readFileSync(join(folder, "access.log"), "utf8"),
+    pid: program.pid,
+    cpuSeconds: () => cpuSeconds(program.pid),
+    accessLog: () => program.output(),
     close,
   };
-}
-
-async function isServing(child: ChildProcess, port: number): Promise<boolean> {
-  for (let waitedMs = 0; waitedMs < 30_000 && isAlive(child); waitedMs += 100) {
-    const open = await portOpen(port, 100).then(
-      () => true,
-      () => false,
-    );
-    if (open) return isAlive(child);
-  }
-  return false;
-}
-
-function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode === null && signalCode === null;
-}
-
-/** Null when it ended because it was asked to, which Envoy does with status 0, else how it ended. */
-async function end(child: ChildProcess): Promise<string | null> {
-  const asked = isAlive(child) && child.kill("SIGTERM");
-  if (asked) await once(child, "exit");
-  return asked && child.exitCode === 0 ? null : (child.signalCode ?? `status ${child.exitCode}`);
 }
 
 /** Linux counts in hundredths of a second: proc(5), utime and stime of /proc/PID/stat. */
