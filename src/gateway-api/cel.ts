@@ -69,7 +69,8 @@ const secondSession = refusal("second-session", (use) => {
   const blank = charClass("[ \\t=]", 3, "*");
   const name = sequence(blank, optional(text('"')), text(SESSION_KEYS[0]!), charClass('[ \\t"]', 3, "*"));
   const first = sequence(anyOf(mark("^"), text(";")), name, text("="));
-  const second = sequence(charClass("[ -~]", 1, "*"), text(";"), name, text("="));
+  // Envoy shows several lines of Cookie joined with commas.
+  const second = sequence(charClass("[ -~]", 1, "*"), charClass("[;,]", 2), name, text("="));
   return `'cookie' in request.headers && ${use("request.headers['cookie']", sequence(first, second))}`;
 });
 

@@ -18,9 +18,11 @@ export interface RawPatience {
   readonly idleMs: number;
   /** Null: only the peer's end or silence ends the exchange. */
   readonly satisfied: ((received: Buffer) => boolean) | null;
+  /** Address of the loopback interface to come from; empty: any. */
+  readonly localAddress: string;
 }
 
-const patience: RawPatience = { gapMs: 20, quietMs: 1000, idleMs: 60, satisfied: null };
+const patience: RawPatience = { gapMs: 20, quietMs: 1000, idleMs: 60, satisfied: null, localAddress: "" };
 
 /** Sends segments of latin-1 text as they are and collects every byte until the peer closes or falls silent. */
 export async function exchangeRaw(
@@ -28,8 +30,9 @@ export async function exchangeRaw(
   segments: readonly string[],
   wanted: Partial<RawPatience> = {},
 ): Promise<RawExchange> {
-  const { gapMs, quietMs, idleMs, satisfied } = { ...patience, ...wanted };
-  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  const { gapMs, quietMs, idleMs, satisfied, localAddress } = { ...patience, ...wanted };
+  const local = localAddress === "" ? {} : { localAddress };
+  const socket = connect({ port, host: "127.0.0.1", noDelay: true, ...local });
   const chunks: Buffer[] = [];
   let ended: RawExchange["ended"] = "idle";
   const over = Promise.withResolvers<void>();

@@ -181,8 +181,21 @@ export interface RecordingWorker {
   close(): Promise<void>;
 }
 
-/** Starts a worker on a free port. */
-export async function startRecordingWorker(script: WorkerScript = echoScript): Promise<RecordingWorker> {
+/** Where a worker listens. */
+export interface WorkerAddress {
+  /** An address of the loopback interface. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+const anywhere: WorkerAddress = { host: "127.0.0.1", port: 0 };
+
+/** Starts a worker, by default on a free port. */
+export async function startRecordingWorker(
+  script: WorkerScript = echoScript,
+  at: WorkerAddress = anywhere,
+): Promise<RecordingWorker> {
   let connections: Connection[] = [];
   const open = new Set<Connection>();
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
@@ -192,7 +205,7 @@ export async function startRecordingWorker(script: WorkerScript = echoScript): P
     socket.on("end", () => socket.end());
     socket.on("close", () => open.delete(connection));
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(at.port, at.host);
   await once(server, "listening");
   const endAll = () => {
     for (const connection of open) connection.destroy();

@@ -23,6 +23,7 @@ export function clientTrafficPolicy(facts: GatewayFacts): Manifest {
       headers: {
         withUnderscoresAction: "RejectRequest",
         enableEnvoyHeaders: false,
+        disableRateLimitHeaders: true,
         xForwardedClientCert: { mode: "Sanitize" },
         requestID: "Generate",
         host: { stripTrailingHostDot: true },

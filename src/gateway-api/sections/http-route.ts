@@ -131,7 +131,8 @@ function forwardFilters(authority: string): Filter[] {
           { name: "X-Forwarded-For", value: CLIENT },
           { name: "X-Real-IP", value: CLIENT },
         ],
-        remove: ["Content-Encoding"],
+        // `identity` is all that is left of the first, and Envoy adds the second.
+        remove: ["Content-Encoding", "X-Envoy-External-Address"],
       },
     },
     extension(sharedNames.rewriteHost),

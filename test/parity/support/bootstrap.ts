@@ -186,6 +186,8 @@ function staticListener(listener: XdsListener, routes: XdsDump["routes"], port: 
 
 /** Access logs that go over gRPC have nobody to listen to them. */
 function inlineRoutes(manager: ConnectionManager, routes: XdsDump["routes"]): ConnectionManager {
+  // Other filters of a connection, such as its limit, stay as they are.
+  if (manager.httpFilters === undefined) return manager;
   const { rds, accessLog = [], ...rest } = manager;
   const files = accessLog.filter(({ name }) => name === "envoy.access_loggers.file");
   if (rds === undefined) return { ...rest, accessLog: files };

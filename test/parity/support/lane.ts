@@ -1,0 +1,205 @@
+/**
+ * Two edges side by side, each before workers of its own: the Node edge, and Envoy with the emitted manifests (and, where
+ * the variant has one, the guard behind it). One request at a time goes to both, and all that came of it is known.
+ */
+import { startTestEdge, type TestEdge } from "../../support/edge.ts";
+import { freePort } from "../../support/nginx.ts";
+import { exchangeRaw, readResponses, type StrictResponses } from "../../support/raw-client.ts";
+import { type RecordedRequest, type RecordingWorker, startRecordingWorker } from "../../support/recording-worker.ts";
+import type { TrafficEntry } from "../../support/traffic.ts";
+import {
+  EXT_AUTH_SERVICE,
+  GUARD_PORT,
+  HTTP_PORT,
+  type ParityPool,
+  type ParityVariant,
+  parityCatalog,
+  parityPools,
+} from "./catalog.ts";
+import { type RunningEnvoy, startEnvoy } from "./envoy.ts";
+import type { TranslatedGateway } from "./translate.ts";
+import { parityScript } from "./worker-script.ts";
+
+/** A request that reached a worker, and which. */
+export interface Arrival {
+  /** `pool:http` or `pool:realtime`. */
+  readonly worker: string;
+  readonly request: RecordedRequest;
+}
+
+/** What came of one case at one edge. */
+export interface Seen {
+  readonly responses: StrictResponses;
+  readonly ended: "closed" | "reset" | "idle";
+  readonly arrivals: readonly Arrival[];
+  /** Bytes at a worker that are no request. */
+  readonly strays: readonly string[];
+}
+
+export interface SeenByBoth {
+  readonly node: Seen;
+  readonly envoy: Seen;
+  /** What the Node edge answered by itself, in order; empty for what it forwarded. */
+  readonly codes: readonly string[];
+}
+
+/** What is sent. */
+export interface Sent {
+  readonly segments: readonly string[];
+  readonly method: string;
+  /** Final answers that are waited for. */
+  readonly answers: number;
+  /** Address of the client; empty: 127.0.0.1. */
+  readonly from: string;
+  /** How long to wait for an answer that does not come. */
+  readonly quietMs: number;
+}
+
+export interface ParityLane {
+  send(sent: Sent): Promise<SeenByBoth>;
+  readonly envoy: RunningEnvoy;
+  readonly nodePort: number;
+  close(): Promise<void>;
+}
+
+/** An address of the loopback network for a side of a lane's pool, which no other has. */
+export function laneAddress(lane: number, side: "node" | "envoy", pool: number): string {
+  return `127.73.${lane * 2 + (side === "node" ? 0 : 1)}.${pool + 1}`;
+}
+
+/** The address that the translation's Services have before a lane moves them. */
+export function serviceAddress(namespace: string, name: string): string {
+  if (name === EXT_AUTH_SERVICE) return EXT_AUTH_ADDRESS;
+  return laneAddress(
+    0,
+    "envoy",
+    parityPools.findIndex((pool) => pool.namespace === namespace && pool.service === name),
+  );
+}
+
+const EXT_AUTH_ADDRESS = "127.73.0.200";
+
+class Workers {
+  readonly #named: (readonly [name: string, worker: RecordingWorker])[];
+
+  constructor(named: (readonly [name: string, worker: RecordingWorker])[]) {
+    this.#named = named;
+  }
+
+  static async start(addressOf: (pool: ParityPool) => string, entries: readonly TrafficEntry[]): Promise<Workers> {
+    const script = parityScript(entries);
+    const named = await Promise.all(
+      parityPools.flatMap((pool) =>
+        [["http", HTTP_PORT] as const, ["realtime", pool.realtimePort] as const]
+          .filter(([, port]) => port !== 0)
+          .map(async ([port, number]) => {
+            const worker = await startRecordingWorker(script, { host: addressOf(pool), port: number });
+            return [`${pool.name}:${port}`, worker] as const;
+          }),
+      ),
+    );
+    return new Workers(named);
+  }
+
+  forget(): void {
+    for (const [, worker] of this.#named) worker.forget();
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#named.map(([, worker]) => worker.settled(100)));
+  }
+
+  get arrivals(): Arrival[] {
+    return this.#named.flatMap(([name, worker]) =>
+      worker.connections.flatMap(({ requests }) =>
+        requests.filter(({ target }) => target !== "/lane-check").map((request) => ({ worker: name, request })),
+      ),
+    );
+  }
+
+  get strays(): string[] {
+    return this.#named.flatMap(([, worker]) =>
+      worker.connections.map(({ rest }) => rest).filter((rest) => rest !== ""),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#named.map(([, worker]) => worker.close()));
+  }
+}
+
+/** Starts one lane of a variant, whose manifests are translated already. */
+export async function openParityLane(
+  variant: ParityVariant,
+  translated: TranslatedGateway,
+  lane: number,
+  entries: readonly TrafficEntry[],
+): Promise<ParityLane> {
+  const addressOn = (side: "node" | "envoy") => (pool: ParityPool) =>
+    laneAddress(lane, side, parityPools.indexOf(pool));
+  const sides = {
+    node: await Workers.start(addressOn("node"), entries),
+    envoy: await Workers.start(addressOn("envoy"), entries),
+  };
+  const { externalPort } = variant;
+  const listeners = `[ { name: http, address: 127.0.0.1, port: 0, externalPort: ${externalPort} } ]`;
+  const edge = await startTestEdge({ catalog: parityCatalog(variant, addressOn("node"), listeners) });
+  const guard = await startGuard(variant, addressOn("envoy"));
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const envoy = await startEnvoy(
+    translated.bootstrap({
+      port,
+      adminPort,
+      endpointAt: ({ address, port }) =>
+        address === EXT_AUTH_ADDRESS
+          ? { address: "127.0.0.1", port: guard!.port }
+          : { address: address.replace(/^127\.73\.\d+/, `127.73.${lane * 2 + 1}`), port },
+    }),
+  );
+  return {
+    envoy,
+    nodePort: edge.port,
+    async send(sent) {
+      for (const side of Object.values(sides)) side.forget();
+      const linesBefore = edge.lines.length;
+      const [node, atEnvoy] = await Promise.all([
+        exchange(edge.port, sent, sides.node),
+        exchange(envoy.port, sent, sides.envoy),
+      ]);
+      const codes = edge.lines.slice(linesBefore).map(({ code }) => `${code ?? ""}`);
+      return { node, envoy: atEnvoy, codes };
+    },
+    async close() {
+      await envoy.close();
+      await guard?.close();
+      await edge.close();
+      for (const side of Object.values(sides)) await side.close();
+    },
+  };
+}
+
+/** The guard that stands behind Envoy: beside each pool's workers, or as the one that Envoy asks. */
+async function startGuard(variant: ParityVariant, addressOf: (pool: ParityPool) => string): Promise<TestEdge | null> {
+  const { externalPort } = variant;
+  if (variant.guard === "ExtAuth") {
+    const listeners = `[ { name: http, address: 127.0.0.1, port: 0, externalPort: ${externalPort} } ]`;
+    return startTestEdge({ catalog: parityCatalog(variant, addressOf, listeners), mode: "authorizer" });
+  }
+  if (variant.guard !== "Sidecar") return null;
+  const each = parityPools.map(
+    (pool) => `{ name: ${pool.name}, address: ${addressOf(pool)}, port: ${GUARD_PORT}, externalPort: ${externalPort} }`,
+  );
+  return startTestEdge({ catalog: parityCatalog(variant, addressOf, `[ ${each.join(", ")} ]`), mode: "guard" });
+}
+
+async function exchange(port: number, sent: Sent, workers: Workers): Promise<Seen> {
+  const methods = [sent.method];
+  const { received, ended } = await exchangeRaw(port, sent.segments, {
+    quietMs: sent.quietMs,
+    localAddress: sent.from,
+    satisfied: (bytes) => readResponses({ received: bytes, ended: "idle" }, methods).finals.length >= sent.answers,
+  });
+  await workers.settled();
+  const responses = readResponses({ received, ended }, methods);
+  return { responses, ended, arrivals: workers.arrivals, strays: workers.strays };
+}
