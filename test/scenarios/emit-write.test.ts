@@ -201,9 +201,9 @@ const faults: ReadonlyArray<readonly [code: string, name: FsName, nth: number, m
   ["ENOSPC", "writeFileSync", 4, /ENOSPC/, /free some space/],
   ["EDQUOT", "writeFileSync", 2, /EDQUOT/, /free some space/],
   ["EIO", "linkSync", 1, /EIO/, /nothing was changed/],
-  ["EXDEV", "linkSync", 1, /mount point/, /name a folder in it/],
+  ["EXDEV", "linkSync", 1, /in one step: something is mounted in it$/, /unmount it/],
   ["EIO", "fsyncSync", 1, /EIO/, /nothing was changed/],
-  ["EBUSY", "renameSync", 1, /mount point/, /name a folder in it/],
+  ["EBUSY", "renameSync", 1, /in one step: it is a mount point$/, /name a folder in it/],
   ["EIO", "renameSync", 2, /EIO/, /nothing was changed/],
 ];
 for (const [code, name, nth, message, hint] of faults) {

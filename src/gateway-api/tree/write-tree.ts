@@ -1,26 +1,12 @@
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  type Stats,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { open } from "node:fs/promises";
+import { mkdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { type Drift, driftOf, foldersAbove, foreignPaths, unchangedOf } from "./compare-tree.ts";
-import { keepEntry } from "./keep-entry.ts";
+import { buildGeneration, sync } from "./build-generation.ts";
+import { type Drift, driftOf, unchangedOf } from "./compare-tree.ts";
 import { readTree, type Snapshot } from "./read-tree.ts";
 import { TreeError } from "./tree-error.ts";
 import { abandon, claim, discard, recover, swap, type WorkFolder, workFolderOf } from "./work-folder.ts";
 
-/** Files that are asked to be on disk at one time. */
-const SYNCS_MAX = 32;
+const UNMOUNT = "unmount it, or name another folder";
 
 /** What writing changed: `missing` files were made, `different` ones written anew, `stale` ones removed. */
 export interface Written {
@@ -68,7 +54,7 @@ function refuseOccupied(target: string, drift: readonly Drift[]): void {
 /** What makes the one step impossible. */
 function refuseImmovable(target: string, { root, entries, folders }: Snapshot): void {
   const fail = (why: string, hint: string): never => {
-    throw new TreeError(`cannot replace \`${target}\` in one step: ${why}`, hint);
+    throw immovable(target, why, hint);
   };
   if (root === null) return;
   if (statSync(dirname(target)).dev !== root.dev) fail(...mountPoint(target));
@@ -76,11 +62,15 @@ function refuseImmovable(target: string, { root, entries, folders }: Snapshot): 
     fail("the current folder is in it, and would be gone", `change to \`${dirname(target)}\` first`);
   }
   for (const [path, { dev }] of folders) {
-    if (dev !== root.dev) fail(`something is mounted at \`${path}\``, "unmount it, or name another folder");
+    if (dev !== root.dev) fail(`something is mounted at \`${path}\``, UNMOUNT);
   }
   for (const [path, entry] of entries) {
     if (entry.kind === "foreign" && entry.type === "special") fail(`\`${path}\` is no file`, "move it away");
   }
+}
+
+function immovable(target: string, why: string, hint: string, options?: ErrorOptions): TreeError {
+  return new TreeError(`cannot replace \`${target}\` in one step: ${why}`, hint, options);
 }
 
 function mountPoint(target: string): [why: string, hint: string] {
@@ -91,7 +81,7 @@ async function replace(work: WorkFolder, snapshot: Snapshot, wanted: ReadonlyMap
   mkdirSync(work.path, { mode: 0o700 }); // fails where another writer has just made it
   try {
     claim(work);
-    await build(work, snapshot, wanted);
+    await buildGeneration(work, snapshot, wanted);
     swap(work);
   } catch (cause) {
     abandon(work);
@@ -103,70 +93,6 @@ async function replace(work: WorkFolder, snapshot: Snapshot, wanted: ReadonlyMap
   } catch (cause) {
     const message = `the tree in \`${work.target}\` is written, but the one before is left: ${(cause as Error).message}`;
     throw new TreeError(message, `remove \`${work.path}\``, { cause });
-  }
-}
-
-/** The next generation, whole and on disk. */
-async function build(
-  { target, fresh }: WorkFolder,
-  snapshot: Snapshot,
-  wanted: ReadonlyMap<string, string>,
-): Promise<void> {
-  const kept = foreignPaths(snapshot);
-  const empty = kept.filter((path) => snapshot.folders.has(path));
-  const folders = [...new Set([...empty, ...[...wanted.keys(), ...kept].flatMap(foldersAbove)])].sort();
-  for (const folder of folders) mkdirSync(join(fresh, folder));
-  for (const path of kept) {
-    if (!snapshot.folders.has(path)) keepEntry(join(target, path), join(fresh, path));
-  }
-  const written: string[] = [];
-  for (const [path, text] of wanted) {
-    const entry = snapshot.entries.get(path);
-    if (entry?.kind === "ours" && entry.text === text) keepEntry(join(target, path), join(fresh, path));
-    else written.push(path);
-  }
-  for (const path of written) writeFileSync(join(fresh, path), wanted.get(path)!, { flag: "wx" });
-  await syncFiles(written.map((path) => join(fresh, path)));
-  for (const folder of folders.reverse()) finishFolder(join(fresh, folder), snapshot.folders.get(folder));
-  finishFolder(fresh, snapshot.root ?? undefined);
-}
-
-/** Gives a folder the mode and owner of the one that it replaces. */
-function finishFolder(path: string, like: Stats | undefined): void {
-  sync(path);
-  if (like === undefined) return;
-  const { uid, gid } = lstatSync(path);
-  if (uid !== like.uid || gid !== like.gid) {
-    try {
-      chownSync(path, like.uid, like.gid);
-    } catch {} // as far as this user may
-  }
-  chmodSync(path, like.mode & 0o7777);
-}
-
-/** Asks for many files at once, as a disk writes them together: half the time of one after the other. */
-async function syncFiles(paths: readonly string[]): Promise<void> {
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < paths.length) {
-      const file = await open(paths[next++]!, "r");
-      try {
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-    }
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: SYNCS_MAX }, lane));
-  for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
-}
-
-function sync(path: string): void {
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 
@@ -185,8 +111,8 @@ async function reported<T>(target: string, write: () => Promise<T>): Promise<T> 
   } catch (cause) {
     const { code = "", syscall, message } = cause as NodeJS.ErrnoException;
     if (cause instanceof TreeError || syscall === undefined) throw cause;
-    const busy = code === "EBUSY" || code === "EXDEV";
-    const [why, hint] = busy ? mountPoint(target) : [message, hints[code] ?? "nothing was changed"];
-    throw new TreeError(`cannot write to \`${target}\`: ${why}`, hint, { cause });
+    if (code === "EBUSY") throw immovable(target, ...mountPoint(target), { cause });
+    if (code === "EXDEV") throw immovable(target, "something is mounted in it", UNMOUNT, { cause });
+    throw new TreeError(`cannot write to \`${target}\`: ${message}`, hints[code] ?? "nothing was changed", { cause });
   }
 }
