@@ -5,6 +5,7 @@ import { supportedNode, supportsNode, version } from "./about.ts";
 import { CommandError, exitCodes, messageOf } from "./command-error.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addEmit } from "./commands/emit.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addServe } from "./commands/serve.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -15,6 +16,7 @@ Examples:
   hostward check -c catalog/                        is this catalog right? every problem, with file and line
   hostward explain -c catalog/ https://a.example/   what would happen to this request, step by step
   hostward verify https://a.example                 which isolation properties hold at an edge, whichever it is
+  hostward emit -c catalog/ -o gitops/              the same for Envoy: Gateway API manifests, and what production loses
   hostward serve -c catalog/ -c overlays/dev.yaml   run the edge; files that change take effect at once
 
 Every flag that holds a setting can stand in the environment: --access-log is HOSTWARD_ACCESS_LOG.
@@ -31,7 +33,7 @@ function program(): Command {
     .addHelpText("after", examples)
     .configureOutput({ outputError: () => {} }) // `report` below writes it
     .exitOverride();
-  for (const add of [addServe, addCheck, addExplain, addVerify, addDemo]) add(root);
+  for (const add of [addServe, addCheck, addExplain, addVerify, addEmit, addDemo]) add(root);
   return root;
 }
 

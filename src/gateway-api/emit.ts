@@ -1,6 +1,6 @@
 /** Plan → manifests, as a tree of files, and what production cannot do of what the plan says. */
 
-import { type LostRow, lostRows } from "../plan/parity.ts";
+import { type LostRow, lostRows, parityRows } from "../plan/parity.ts";
 import type { Plan } from "../plan/types.ts";
 import { gatewayFacts, tenantsOf } from "./facts.ts";
 import type { ManifestFile } from "./manifest.ts";
@@ -29,6 +29,9 @@ export interface Emitted {
   readonly files: readonly ManifestFile[];
   readonly lost: readonly LostRow[];
 }
+
+/** Every row of the parity table that can be lost, by its id. */
+export const lossIds: readonly string[] = parityRows.filter((row) => row.class === "lost").map(({ id }) => id);
 
 /** The manifests of `plan`: one file for each tenant, each tier, each namespace of workers, and what all share. */
 export function emitManifests(plan: Plan, options: EmitOptions): Emitted {

@@ -4,7 +4,6 @@ export interface Manifest {
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
-    /** Absent for what is cluster-scoped. */
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
@@ -12,7 +11,7 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-/** One file of the tree: its path relative to the output folder, with `/`, and the manifests in it, in order. */
+/** The folder tree: path relative to the output folder, with `/`, → the manifests in it, in order. */
 export interface ManifestFile {
   readonly path: string;
   readonly manifests: readonly Manifest[];

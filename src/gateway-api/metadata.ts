@@ -1,13 +1,10 @@
 import type { GatewayFacts } from "./facts.ts";
 import type { Manifest } from "./manifest.ts";
+import { managedBy } from "./tree/marker.ts";
 
 type Metadata = Manifest["metadata"];
 
-/** The label by which what we wrote is told from what others wrote. */
-export const managedByLabel = "app.kubernetes.io/managed-by";
-export const MANAGED_BY = "hostward";
-
-const labels = Object.freeze({ [managedByLabel]: MANAGED_BY, "app.kubernetes.io/part-of": "hostward" });
+const labels = Object.freeze({ [managedBy.key]: managedBy.value, "app.kubernetes.io/part-of": "hostward" });
 
 /** Metadata of an object of the whole edge, in the Gateway's namespace. */
 export function objectMeta(facts: GatewayFacts, name: string): Metadata {

@@ -8,7 +8,7 @@ const hasStack = ({ stderr }: CliResult): boolean => /\n\s+at .*:\d+/.test(stder
 t.test("help and version", async (t) => {
   const help = await runCli(["--help"]);
   t.equal(help.code, 0, "help is no error");
-  for (const command of ["serve", "check", "explain", "demo"]) {
+  for (const command of ["serve", "check", "explain", "emit", "demo"]) {
     t.match(help.stdout, new RegExp(`^  ${command} .*[A-Z]`, "m"), `help says what ${command} does`);
     t.match(help.stdout, new RegExp(`^  hostward ${command}`, "m"), `help shows an example of ${command}`);
   }
@@ -40,6 +40,12 @@ const usage: ReadonlyArray<readonly [rule: string, args: readonly string[], stde
   ["a field without a colon", ["explain", "-c", demo, "-H", "Cookie", "http://x/"], /'Name: value'/],
   ["a field of two lines", ["explain", "-c", demo, "-H", "A: b\r\nC: d", "http://x/"], /must be one line/],
   ["a client that is no address", ["explain", "-c", demo, "--client", "me", "http://x/"], /IP address/],
+  ["a folder to emit to is needed", ["emit", "-c", demo], /required option '-o, --output <dir>' not specified/],
+  ["an empty folder name", ["emit", "-c", demo, "-o", ""], /must name a folder/],
+  ["a format that is none", ["emit", "-c", demo, "-o", "-", "--format", "xml"], /Allowed choices are yaml, json/],
+  ["a stream cannot be checked", ["emit", "-c", demo, "-o", "-", "--check"], /--check needs a folder/],
+  ["two documents for standard output", ["emit", "-c", demo, "-o", "-", "--json"], /both want standard output/],
+  ["a row that is none", ["emit", "-c", demo, "-o", "-", "--accept", "no-row"], /`no-row`.*\n {2}hint: rows that can/],
   ["a body file that is not there", ["explain", "-c", demo, "-d", "@no-such-file", "http://x/"], /ENOENT/],
 ];
 t.test("wrong usage is exit 2, one line and a hint", async (t) => {

@@ -21,6 +21,7 @@ const ranks: Readonly<Record<string, number>> = {
 /** Where under `src/` each package of the product may be imported. */
 const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli/"],
+  diff: ["gateway-api/"],
   "lru-cache": ["policy/limits/"],
   pino: ["metrics/"],
   "prom-client": ["admin/", "metrics/"],

@@ -3,8 +3,9 @@ import { formatDurationMs, formatQuantityBytes } from "../../core/units.ts";
 import type { PlannedEdge, PlannedPool, PlannedTenant, PlannedTier } from "../../plan/types.ts";
 import { type GatewayFacts, tenantsOf } from "../facts.ts";
 import type { Manifest, ManifestFile } from "../manifest.ts";
-import { MANAGED_BY, managedByLabel, namespacedMeta } from "../metadata.ts";
+import { namespacedMeta } from "../metadata.ts";
 import { nameOf } from "../names.ts";
+import { managedBy } from "../tree/marker.ts";
 
 const CATALOG_API = "hostward.dev/v1alpha1";
 /** Tenants in one ConfigMap, which may hold 1 MiB. */
@@ -24,7 +25,7 @@ function component(facts: GatewayFacts, pool: PlannedPool): ManifestFile[] {
   const kustomization: Manifest = {
     apiVersion: "kustomize.config.k8s.io/v1alpha1",
     kind: "Component",
-    metadata: { name: nameOf(pool.name, "guard"), labels: { [managedByLabel]: MANAGED_BY } },
+    metadata: { name: nameOf(pool.name, "guard"), labels: { [managedBy.key]: managedBy.value } },
     resources: ["catalog.yaml"],
     patches: [
       {
