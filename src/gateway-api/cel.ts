@@ -95,7 +95,7 @@ function refusedKeys({ odooMajor }: RefusalFacts): Refusal {
     ...(odooMajor <= LAST_SESSION_QUERY_MAJOR ? SESSION_KEYS : []),
     ...(odooMajor <= LAST_JSONP_MAJOR ? JSONP_KEYS : []),
   ];
-  return refusal("query-key", (use) => keys.map((key) => use("request.query", occurrence(key))).join(" || "));
+  return refusal("query-key", (use) => keys.map((key) => use("request.query", occurrences(key).once)).join(" || "));
 }
 
 /** `db` in the query names the tenant's database, a former one, or none. */
@@ -136,22 +136,32 @@ function foreignValue(key: string, values: readonly string[], use: Use): string 
       `request.query.endsWith(${quote(`&${field}`)}) || request.query.contains(${quote(`&${field}&`)})`
     );
   });
-  const once = use("request.query", occurrence(key));
-  const twice = use(
-    "request.query",
-    sequence(occurrence(key), charClass("[ -~]", 1, "*"), start(), encodedName(key), end()),
-  );
-  return `${once} && !(${plain.join(" || ")}) || ${twice}`;
+  const { once, twice } = occurrences(key);
+  return `${use("request.query", once)} && !(${plain.join(" || ")}) || ${use("request.query", twice)}`;
+}
+
+interface Occurrences {
+  readonly once: Regex;
+  readonly twice: Regex;
+}
+
+/** By key; the keys are those of the guard, so there are few. */
+const knownOccurrences = new Map<string, Occurrences>();
+
+/** `key` as the name of a field of a query, whatever of it is percent-encoded; and the same with a second behind it. */
+function occurrences(key: string): Occurrences {
+  const known = knownOccurrences.get(key);
+  if (known !== undefined) return known;
+  const name = encodedName(key);
+  const once = sequence(anyOf(mark("^"), start()), name, end());
+  const made = { once, twice: sequence(once, charClass("[ -~]", 1, "*"), start(), name, end()) };
+  knownOccurrences.set(key, made);
+  return made;
 }
 
 /** A field of a query begins; `;` separates fields for Python before 3.9.2. */
 function start(): Regex {
   return charClass("[&;]", 2);
-}
-
-/** `key` as the name of a field of a query, whatever of it is percent-encoded. */
-function occurrence(key: string): Regex {
-  return sequence(anyOf(mark("^"), start()), encodedName(key), end());
 }
 
 /** The name of a field of a query ends. */

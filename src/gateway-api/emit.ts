@@ -2,7 +2,7 @@
 
 import { type LostRow, lostRows, parityRows } from "../plan/parity.ts";
 import type { Plan } from "../plan/types.ts";
-import { gatewayFacts, tenantsOf } from "./facts.ts";
+import { gatewayFacts, partHash } from "./facts.ts";
 import type { ManifestFile } from "./manifest.ts";
 import { answerFilters } from "./sections/answers.ts";
 import { gatewayTrafficPolicy, tierTrafficPolicies } from "./sections/backend-traffic.ts";
@@ -30,6 +30,15 @@ export interface Emitted {
   readonly lost: readonly LostRow[];
 }
 
+/** More files in one folder are slow to make, to list and for git. */
+const FOLDER_FILES_MAX = 1000;
+
+/** Where a tenant's file is: in one folder, or by two digits of its name's digest where there are many tenants. */
+function tenantPath(name: string, tenants: number): string {
+  if (tenants <= FOLDER_FILES_MAX) return `tenants/${name}.yaml`;
+  return `tenants/${partHash(name).slice(0, 2)}/${name}.yaml`;
+}
+
 /** Every row of the parity table that can be lost, by its id. */
 export const lossIds: readonly string[] = parityRows.filter((row) => row.class === "lost").map(({ id }) => id);
 
@@ -52,8 +61,8 @@ export function emitManifests(plan: Plan, options: EmitOptions): Emitted {
       path: `namespaces/${namespace}.yaml`,
       manifests: [referenceGrant(facts, namespace)],
     })),
-    ...tenantsOf(plan).map((of) => ({
-      path: `tenants/${of.tenant.name}.yaml`,
+    ...facts.tenants.map((of) => ({
+      path: tenantPath(of.tenant.name, plan.tenants.length),
       manifests: [
         ...tenantRoutes(facts, of),
         ...tenantSecurity(facts, of),

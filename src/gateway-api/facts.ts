@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
+import type { GuardMode } from "../plan/parity/types.ts";
 import type { Plan, PlannedPool, PlannedTenant, PlannedTier } from "../plan/types.ts";
-
-/** Who judges bodies in production. */
-export type GuardMode = Plan["edge"]["productionGuard"];
+import { type RouteRule, routeRules } from "./route-rules.ts";
 
 /** What all sections ask of a plan, decided once. */
 export interface GatewayFacts {
@@ -20,6 +19,17 @@ export interface GatewayFacts {
   readonly generator: string;
   /** Digest of what the plan says of the whole edge. */
   readonly edgeHash: string;
+  /** In the order of the plan. */
+  readonly tenants: readonly TenantFacts[];
+}
+
+/** A tenant with its pool and tier. */
+export interface TenantFacts {
+  readonly tenant: PlannedTenant;
+  readonly pool: PlannedPool;
+  readonly tier: PlannedTier;
+  /** The rules of its route; tenants with the same rules have the same object. */
+  readonly rules: readonly RouteRule[];
 }
 
 const HTTPS_PORT = 443;
@@ -43,23 +53,30 @@ export function gatewayFacts(plan: Plan, version: string): GatewayFacts {
     portSuffix: externalPort === defaultPorts[scheme] ? "" : `:${externalPort}`,
     generator: `hostward-${version}`,
     edgeHash: partHash(edge),
+    tenants: tenantsOf(plan),
   };
 }
 
-/** A tenant with its pool and tier. */
-export interface TenantFacts {
-  readonly tenant: PlannedTenant;
-  readonly pool: PlannedPool;
-  readonly tier: PlannedTier;
+function tenantsOf(plan: Plan): TenantFacts[] {
+  const known = new Map<string, readonly RouteRule[]>();
+  return plan.tenants.map((tenant) => {
+    const pool = plan.pools[tenant.pool]!;
+    const tier = plan.tiers[tenant.tier]!;
+    const key = `${tenant.pool} ${tenant.tier} ${tenant.state}`;
+    const rules = known.get(key) ?? rulesOf(plan, tenant, pool, tier);
+    known.set(key, rules);
+    return { tenant, pool, tier, rules };
+  });
 }
 
-/** The tenants of the plan, in its order. */
-export function tenantsOf(plan: Plan): TenantFacts[] {
-  return plan.tenants.map((tenant) => ({
-    tenant,
-    pool: plan.pools[tenant.pool]!,
-    tier: plan.tiers[tenant.tier]!,
-  }));
+function rulesOf(
+  plan: Plan,
+  { state }: PlannedTenant,
+  { odooMajor }: PlannedPool,
+  tier: PlannedTier,
+): readonly RouteRule[] {
+  const { rpc, surfaceOpen } = tier;
+  return routeRules({ odooMajor, surfaceOpen, rpc, state, guard: plan.edge.productionGuard });
 }
 
 /** A digest of some part of the plan: 16 hex digits of SHA-256. */

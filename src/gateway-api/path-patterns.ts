@@ -40,20 +40,29 @@ export function doorsAt(odooMajor: number, places: readonly Door["place"][]): Do
   return doorsOf(odooMajor).filter((door) => places.includes(door.place));
 }
 
+/** Doors that are open, to requests that name the tenant's own database. */
+export function boundDoors(odooMajor: number): Door[] {
+  return doorsOf(odooMajor).filter((door) => door.action === "bind");
+}
+
 function doorsOf(odooMajor: number): Door[] {
   return doors.filter(({ odoo: [first, last] }) => odooMajor >= first && odooMajor <= last);
 }
 
 /**
- * Paths that stand at two doors at once, read with and without their first segment (`/jsonrpc/xmlrpc`): neither can
+ * Paths that stand at two open doors at once, read with and without their first segment (`/jsonrpc/xmlrpc`): neither can
  * be judged for both, so both edges refuse them. Empty when there are none.
  */
-export function betweenDoors({ odooMajor }: DoorFacts): string {
-  const bound = doorsOf(odooMajor).filter((door) => door.action === "bind");
-  const sources = bound.flatMap((whole) =>
-    bound.filter((behind) => behind !== whole).flatMap((behind) => joined(whole.path, behind.path)),
+export function betweenDoors(open: readonly Door[]): string {
+  const paths = open.flatMap((whole) =>
+    open.filter((behind) => behind !== whole).flatMap((behind) => joined(whole.path, behind.path)),
   );
-  return sources.length === 0 ? "" : `/+(?:${sources.map(pathSource).join("|")})(?:/.*)?`;
+  const byFirst = Map.groupBy(paths, (path) => path.slice(0, path.indexOf("/", 1)));
+  const sources = Array.from(byFirst, ([first, under]) => {
+    const rests = under.map((path) => pathSource(path.slice(first.length)));
+    return `${pathSource(first)}/+(?:${rests.join("|")})`;
+  });
+  return sources.length === 0 ? "" : `/+(?:${sources.join("|")})(?:/.*)?`;
 }
 
 /** The shortest path that lies under `whole` and, without its first segment, under `behind`; none where they part. */

@@ -25,27 +25,41 @@ export function printYaml(value: unknown): string {
 /** Lines of a value; the first is placed by the caller, the others start with `pad`. */
 function block(value: unknown, pad: string): string {
   if (typeof value !== "object" || value === null) return scalar(value);
+  if (!Object.isFrozen(value)) return lines(value, pad);
+  const printed = printedOnce.get(value) ?? new Map<string, string>();
+  printedOnce.set(value, printed);
+  const before = printed.get(pad);
+  if (before !== undefined) return before;
+  const text = lines(value, pad);
+  printed.set(pad, text);
+  return text;
+}
+
+/** Frozen objects stand in many documents, as the rules that all tenants share: their text, by indentation. */
+const printedOnce = new WeakMap<object, Map<string, string>>();
+
+function lines(value: object, pad: string): string {
   return Array.isArray(value) ? sequence(value, pad) : mapping(value as Readonly<Record<string, unknown>>, pad);
 }
 
 function sequence(items: readonly unknown[], pad: string): string {
   const inner = `${pad}  `;
-  let lines = "";
-  for (const item of items) lines += `${lines === "" ? "- " : `\n${pad}- `}${block(item, inner)}`;
-  return lines === "" ? "[]" : lines;
+  let out = "";
+  for (const item of items) out += `${out === "" ? "- " : `\n${pad}- `}${block(item, inner)}`;
+  return out === "" ? "[]" : out;
 }
 
 function mapping(fields: Readonly<Record<string, unknown>>, pad: string): string {
   const inner = `${pad}  `;
-  let lines = "";
+  let out = "";
   for (const key of Object.keys(fields)) {
     const value = fields[key];
     if (value === undefined) continue;
     const text = block(value, inner);
     const isNested = typeof value === "object" && value !== null && text !== "{}" && text !== "[]";
-    lines += `${lines === "" ? "" : `\n${pad}`}${keyText(key)}:${isNested ? `\n${inner}` : " "}${text}`;
+    out += `${out === "" ? "" : `\n${pad}`}${keyText(key)}:${isNested ? `\n${inner}` : " "}${text}`;
   }
-  return lines === "" ? "{}" : lines;
+  return out === "" ? "{}" : out;
 }
 
 function keyText(key: string): string {

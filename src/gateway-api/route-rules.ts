@@ -1,7 +1,8 @@
 /** The rules of a tenant's HTTPRoute, in the order in which Envoy tries them: the first that matches decides. */
-import type { GuardMode } from "./facts.ts";
+import type { GuardMode } from "../plan/parity/types.ts";
 import {
   betweenDoors,
+  boundDoors,
   brokenEscapePattern,
   closedDoors,
   type DoorFacts,
@@ -69,8 +70,9 @@ function denied(facts: RuleFacts): RuleMatch[] {
   const unjudged = facts.guard === "Deny" ? doorsAt(facts.odooMajor, ["json", "json-rpc", "xml-rpc"]) : [];
   // A database in `state` cannot be read by Envoy: those doors open only where a guard behind it judges queries.
   const states = judgesBodies(facts.guard) ? [] : doorsAt(facts.odooMajor, ["state"]);
-  const paths = [...closedDoors(facts), ...unjudged, ...states].map((door) => door.path);
-  const between = betweenDoors(facts);
+  const closed = [...unjudged, ...states];
+  const paths = [...closedDoors(facts), ...closed].map((door) => door.path);
+  const between = betweenDoors(boundDoors(facts.odooMajor).filter((door) => !closed.includes(door)));
   return [matching(underAny(paths)), ...(between === "" ? [] : [matching(between)])];
 }
 

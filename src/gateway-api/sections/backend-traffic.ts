@@ -5,11 +5,10 @@ import { formatDurationMs, formatQuantityBytes } from "../../core/units.ts";
 import type { PlannedTier, RuleLimits } from "../../plan/types.ts";
 import type { RateLimit } from "../../policy/limits/token-bucket.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
-import { type GatewayFacts, partHash, type TenantFacts, tenantsOf } from "../facts.ts";
+import { type GatewayFacts, partHash, type TenantFacts } from "../facts.ts";
 import type { Manifest } from "../manifest.ts";
 import { objectMeta, tierMeta } from "../metadata.ts";
 import { nameOf, sharedNames } from "../names.ts";
-import { routeRules } from "../route-rules.ts";
 import { answerFields, escapeOperators } from "./answers.ts";
 import { servedRoutes } from "./http-route.ts";
 
@@ -67,7 +66,7 @@ const forwarded: readonly LimitedRule[] = ["rpc", "login", "realtime", "static",
 
 /** One policy for each tier and rule, with all its tenants: each costs every request of every tenant a filter. */
 export function tierTrafficPolicies(facts: GatewayFacts): Manifest[] {
-  const byTier = Map.groupBy(tenantsOf(facts.plan), ({ tier }) => tier);
+  const byTier = Map.groupBy(facts.tenants, ({ tier }) => tier);
   return facts.plan.tiers.flatMap((tier) =>
     forwarded.flatMap((rule) => rulePolicies(facts, tier, rule, byTier.get(tier) ?? [])),
   );
@@ -79,15 +78,13 @@ function rulePolicies(
   rule: LimitedRule,
   tenants: readonly TenantFacts[],
 ): Manifest[] {
-  const targets = tenants.filter((of) => hasRule(facts, of, rule)).flatMap((of) => targetsOf(of, rule));
+  const targets = tenants.filter((of) => hasRule(of, rule)).flatMap((of) => targetsOf(of, rule));
   const parts = inParts(targets);
   return parts.map((targetRefs, i) => policy(facts, tier, rule, targetRefs, parts.length === 1 ? "" : `-${i + 1}`));
 }
 
 /** Whether the tenant's route has this rule, and forwards by it. */
-function hasRule(facts: GatewayFacts, { tenant, pool, tier }: TenantFacts, rule: LimitedRule): boolean {
-  const { rpc, surfaceOpen } = tier;
-  const rules = routeRules({ odooMajor: pool.odooMajor, surfaceOpen, rpc, state: tenant.state, guard: facts.guard });
+function hasRule({ rules }: TenantFacts, rule: LimitedRule): boolean {
   return rules.some(({ name, action }) => name === rule && "forward" in action);
 }
 

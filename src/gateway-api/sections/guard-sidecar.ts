@@ -1,7 +1,7 @@
 /** The guard beside the workers: a kustomize component for each pool, which the workers' own kustomization includes. */
 import { formatDurationMs, formatQuantityBytes } from "../../core/units.ts";
 import type { PlannedEdge, PlannedPool, PlannedTenant, PlannedTier } from "../../plan/types.ts";
-import { type GatewayFacts, tenantsOf } from "../facts.ts";
+import type { GatewayFacts } from "../facts.ts";
 import type { Manifest, ManifestFile } from "../manifest.ts";
 import { namespacedMeta } from "../metadata.ts";
 import { nameOf } from "../names.ts";
@@ -92,7 +92,7 @@ function servicePort({ service }: PlannedPool) {
 
 /** The pool's part of the catalog, as the guard reads it: the edge, the pool on loopback, its tiers and tenants. */
 function catalogMaps(facts: GatewayFacts, pool: PlannedPool): Manifest[] {
-  const own = tenantsOf(facts.plan).filter((of) => of.pool === pool);
+  const own = facts.tenants.filter((of) => of.pool === pool);
   const tiers = [...new Set(own.map(({ tier }) => tier))];
   const head = [edgeDocument(facts, pool), poolDocument(pool), ...tiers.map(tierDocument)];
   const tenants = own.map(({ tenant, tier }) => tenantDocument(tenant, pool, tier));

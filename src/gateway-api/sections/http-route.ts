@@ -5,7 +5,7 @@ import { partHash } from "../facts.ts";
 import type { Manifest } from "../manifest.ts";
 import { objectMeta, tenantMeta } from "../metadata.ts";
 import { nameOf, sharedNames } from "../names.ts";
-import { JSON_TYPE, type RouteRule, type RuleMatch, routeRules } from "../route-rules.ts";
+import { JSON_TYPE, type RouteRule, type RuleMatch } from "../route-rules.ts";
 import { answerName } from "./answers.ts";
 
 type Rule = NonNullable<NonNullable<IHTTPRoute["spec"]>["rules"]>[number];
@@ -78,30 +78,38 @@ function parentRef({ gateway, listener }: GatewayFacts) {
 }
 
 function tenantRules(facts: GatewayFacts, of: TenantFacts): Rule[] {
-  const { tenant, pool, tier } = of;
-  const { odooMajor } = pool;
-  const { rpc, surfaceOpen } = tier;
-  const rules = routeRules({ odooMajor, surfaceOpen, rpc, state: tenant.state, guard: facts.guard });
-  const passing = forwardFilters(tenant.hostname + facts.portSuffix);
-  return rules.map((rule) => ("answer" in rule.action ? answering(rule) : forwarding(facts, of, rule, passing)));
+  const passing = forwardFilters(of.tenant.hostname + facts.portSuffix);
+  return of.rules.map((rule) => ("answer" in rule.action ? answering(rule) : forwarding(facts, of, rule, passing)));
 }
 
-function answering({ name, matches, action }: RouteRule): Rule {
+/** Rules that many tenants share, made and printed once. */
+const answeringRules = new WeakMap<RouteRule, Rule>();
+
+function answering(rule: RouteRule): Rule {
+  const { name, action } = rule;
   if (!("answer" in action)) throw new Error(`rule ${name} forwards`);
-  return { name, matches: matches.map(matchOf), filters: [extension(answerName(action.answer, action.form))] };
+  const filters = [extension(answerName(action.answer, action.form))];
+  const made = answeringRules.get(rule) ?? Object.freeze({ name, matches: matchesOf(rule), filters });
+  answeringRules.set(rule, made);
+  return made;
 }
 
-function forwarding(
-  facts: GatewayFacts,
-  of: TenantFacts,
-  { name, matches, action }: RouteRule,
-  filters: Filter[],
-): Rule {
+const matchLists = new WeakMap<RouteRule, Match[]>();
+
+function matchesOf(rule: RouteRule): Match[] {
+  const made = matchLists.get(rule) ?? rule.matches.map(matchOf);
+  Object.freeze(made);
+  matchLists.set(rule, made);
+  return made;
+}
+
+function forwarding(facts: GatewayFacts, of: TenantFacts, rule: RouteRule, filters: Filter[]): Rule {
+  const { name, action } = rule;
   const port = "forward" in action && action.forward === "realtime" ? "realtimePort" : "httpPort";
   const { pool, tier } = of;
   return {
     name,
-    matches: matches.map(matchOf),
+    matches: matchesOf(rule),
     filters,
     backendRefs: [
       {
