@@ -1,4 +1,4 @@
-import { named, row, unjudged } from "./types.ts";
+import { direct, named, row, unjudged } from "./types.ts";
 
 const ENVOY_FIELDS_MAX = 100;
 const ENVOY_HEAD_BYTES = 60 * 1024;
@@ -50,6 +50,7 @@ export const requestRows = [
   }),
   row("3.1 identity", "identity-session", "same", "a second session cookie is 400", "SecurityPolicy (403), or the guard behind", { policies: ["cookies.ts"] }),
   row("3.1 identity", "identity-session-name", "stricter", "a session's name in quotes with escapes, or between bytes that Python trims, is seen", "Envoy compares names as they are usually written", { modes: unjudged, policies: ["cookies.ts"] }),
+  row("3.1 identity", "identity-cookie-lines", "lost", "several lines of Cookie reach the worker as one", "Envoy passes them on as they came, and Werkzeug takes a comma for a part of the value: browsers send one line by HTTP/1.1, and a proxy in front joins those of HTTP/2", { modes: direct, policies: ["cookies.ts"] }),
   row("3.1 identity", "identity-session-query", "same", "a session in the query is 400 up to Odoo 17", "SecurityPolicy (403), or the guard behind", {
     concerns: ({ pools }) => named("pool", pools.filter(({ odooMajor }) => odooMajor <= 17)),
     policies: ["guard/query.ts"],
