@@ -143,7 +143,7 @@ function forwardFilters(authority: string): Filter[] {
         remove: ["Content-Encoding", "X-Envoy-External-Address"],
       },
     },
-    extension(sharedNames.rewriteHost),
+    extension(sharedNames.forward),
   ];
 }
 

@@ -294,6 +294,96 @@ const queries: readonly Row[] = [
   ],
 ];
 
+const call = (service: string, method: string, ...args: unknown[]) =>
+  JSON.stringify({ jsonrpc: "2.0", method: "call", id: 7, params: { service, method, args } });
+const execute = (database: string) => call("object", "execute_kw", database, 2, "key", "res.partner", "read", [[1]]);
+const login = (database: string) =>
+  JSON.stringify({ jsonrpc: "2.0", params: { db: database, login: "a", password: "b" } });
+const xml = "Content-Type: text/xml";
+const xmlCall = (method: string, ...strings: string[]) => {
+  const params = strings.map((value) => `<param><value><string>${value}</string></value></param>`).join("");
+  return `<?xml version='1.0'?><methodCall><methodName>${method}</methodName><params>${params}</params></methodCall>`;
+};
+const multipart = "Content-Type: multipart/form-data; boundary=b";
+const part = (name: string, value: string) =>
+  `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n--b--\r\n`;
+const OTHER = "globex.example.com";
+const rpcRows = ["guard-rpc-closed", "guard-json", "guard-refusal"] as const;
+const xmlRows = ["guard-rpc-closed", "guard-xml", "guard-refusal"] as const;
+
+const judgedBodies: readonly Row[] = [
+  [rpcRows, "JSON-RPC of the own database", ask("POST /jsonrpc", ACME, [json], execute(ACME))],
+  [rpcRows, "JSON-RPC of another", ask("POST /jsonrpc", ACME, [json], execute(OTHER))],
+  [rpcRows, "JSON-RPC of another behind a language", ask("POST /fr//%6asonrpc", ACME, [json], execute(OTHER))],
+  [rpcRows, "JSON-RPC that lists databases", ask("POST /jsonrpc", ACME, [json], call("db", "list"))],
+  [rpcRows, "JSON-RPC of the version", ask("POST /jsonrpc", ACME, [json], call("common", "version"))],
+  [rpcRows, "no JSON at the door", ask("POST /jsonrpc", ACME, [json], "no json")],
+  [rpcRows, "nothing at the door", ask("POST /jsonrpc", ACME, [json])],
+  [rpcRows, "a login to the own database", ask("POST /web/session/authenticate", ACME, [json], login(ACME))],
+  [rpcRows, "a login to another", ask("POST /web/session/authenticate", ACME, [json], login(OTHER))],
+  [
+    ["guard-bodies", "guard-json"],
+    "JSON-RPC of another at an alias",
+    ask("POST /pretty", ACME, ["Content-Type: text/plain"], execute(OTHER)),
+  ],
+  [
+    ["guard-bodies", "guard-json"],
+    "JSON of the web client",
+    ask("POST /web/dataset/call_kw", ACME, [json], JSON.stringify({ params: { model: "a", args: [OTHER] } })),
+  ],
+  [xmlRows, "XML-RPC of the own database", ask("POST /xmlrpc/2/object", ACME, [xml], xmlCall("execute_kw", ACME))],
+  [xmlRows, "XML-RPC of another", ask("POST /xmlrpc/2/object", ACME, [xml], xmlCall("execute_kw", OTHER))],
+  [
+    xmlRows,
+    "XML-RPC of another behind a language",
+    ask("POST /fr/xmlrpc/2/object", ACME, [xml], xmlCall("execute_kw", OTHER)),
+  ],
+  [xmlRows, "XML-RPC that lists databases", ask("POST /xmlrpc/2/db", ACME, [xml], xmlCall("list"))],
+  [xmlRows, "XML-RPC of the version", ask("POST /xmlrpc/2/common", ACME, [xml], xmlCall("version"))],
+  [
+    ["guard-bodies", "guard-xml"],
+    "XML-RPC of another at an alias",
+    ask("POST /pretty", ACME, ["Content-Type: text/plain"], xmlCall("execute_kw", OTHER)),
+  ],
+  [
+    ["guard-bodies", "guard-form"],
+    "a form with the own database",
+    ask("POST /web/login", ACME, [form], `login=a&db=${ACME}`),
+  ],
+  [
+    ["guard-bodies", "guard-form"],
+    "a form with another",
+    ask("POST /web/login", ACME, [form], `login=a&d%62=${OTHER}`),
+  ],
+  [
+    ["guard-bodies", "guard-form"],
+    "a form with the master password",
+    ask("POST /contactus", ACME, [form], "master_pwd=admin"),
+  ],
+  [["guard-bodies", "guard-form"], "a customer's own field", ask("POST /website/form/x", ACME, [form], `db=${OTHER}`)],
+  [
+    ["guard-bodies", "guard-form"],
+    "a multipart form with another",
+    ask("POST /web/login", ACME, [multipart], part("db", OTHER)),
+  ],
+  [
+    ["guard-bodies", "guard-form"],
+    "a multipart form with the own",
+    ask("POST /web/login", ACME, [multipart], part("db", ACME)),
+  ],
+  [
+    "guard-rpc-open",
+    "JSON-RPC of another",
+    ask("POST /jsonrpc", ACME, [json], execute(OTHER)),
+    { where: ({ guard }) => guard === "None" },
+  ],
+  [
+    "guard-body-size",
+    "a body that is not asked about",
+    ask("POST /web/x", ACME, ["Content-Type: text/plain"], "x".repeat(300_000)),
+  ],
+];
+
 const realtime: readonly Row[] = [
   ["realtime-port", "a socket", ask("GET /websocket?version=18.0-3", ACME, [...upgrade, `Origin: http://${ACME}`])],
   ["realtime-port", "a page of that name", ask("GET /websocket", ACME)],
@@ -387,6 +477,8 @@ const behind: readonly Row[] = [
 
 /** All of them. */
 export const features: readonly ParityCase[] = [
-  ...[reading, routing, identity, bodies, queries, realtime, answers].flatMap((rows) => casesOf(rows, inFront)),
+  ...[reading, routing, identity, bodies, queries, judgedBodies, realtime, answers].flatMap((rows) =>
+    casesOf(rows, inFront),
+  ),
   ...casesOf(behind, behindProxy),
 ];
