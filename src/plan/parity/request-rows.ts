@@ -10,6 +10,7 @@ export const requestRows = [
   row("1 read", "head-repeated", "stricter", "a repeated Host, Content-Type, Content-Encoding, Authorization or Origin is 400", "Envoy joins the lines, and answers a repeated Host with 404"),
   row("1 read", "head-nominated", "stricter", "`Connection` may not nominate an end-to-end field", "Envoy refuses this for Host and X-Forwarded-*, and drops what is nominated otherwise"),
   row("1 read", "head-version", "stricter", "any version but HTTP/1.1 is 426", "Envoy also serves HTTP/2 with prior knowledge; other versions are 426"),
+  row("1 read", "head-length", "lost", "Content-Length is written anew", "Envoy passes leading zeros on, which every worker reads as the same number"),
   row("1 read", "head-limits", "same", "100 fields, 60 KiB with the request line: 431", "Envoy's own limits"),
   row("1 read", "head-limits-other", "lost", "other limits of the head, as the Edge sets them", "Envoy Gateway has no field for them: keep `http.headFieldsMax` at 100 and `http.headBytesMax` at 60Ki, or patch the listener with an EnvoyPatchPolicy of your own", {
     concerns: ({ edge: { http } }) => (http.headFieldsMax === ENVOY_FIELDS_MAX && http.headBytesMax === ENVOY_HEAD_BYTES ? "" : "the Edge's `http`"),
@@ -21,6 +22,7 @@ export const requestRows = [
     concerns: ({ edge }) => named("listener", edge.listeners.slice(1)),
   }),
   row("2 target", "target-form", "stricter", "origin-form, or absolute-form http without userinfo beside a valid Host", "Envoy drops userinfo, and takes an absolute form whatever Host says", { policies: ["target.ts"] }),
+  row("2 target", "target-empty-path", "wider", "an absolute form with a query and no path", "Envoy finds no route: 404", { policies: ["target.ts"] }),
   row("2 target", "target-bytes", "same", "bytes outside 0x21 to 0x7e and `#` are refused", "Envoy's codec", { policies: ["target.ts"] }),
   row("2 target", "target-asterisk", "same", "`OPTIONS *` is 404", "no route has such a path", { policies: ["target.ts"] }),
   row("3 path", "path-canonical", "same", "escaped slashes and unreserved decoded, dot segments resolved", "`UnescapeAndForward` and Envoy's normalisation", { policies: ["path.ts"] }),
@@ -41,11 +43,11 @@ export const requestRows = [
   row("3.1 identity", "identity-fields", "same", "identity and hop-by-hop fields removed, own ones set last", "`earlyRequestHeaders`, then the rule's own filters", { policies: ["fields.ts"] }),
   row("3.1 identity", "identity-underscore", "same", "a field name with an underscore is 400", "`withUnderscoresAction`", { policies: ["fields.ts"] }),
   row("3.1 identity", "identity-client", "same", "the client behind trusted proxies, as one address", "`clientIPDetection`, and one X-Forwarded-For set by the rule", { policies: ["client.ts"] }),
-  row("3.1 identity", "identity-proto", "stricter", "X-Forwarded-Proto is believed from trusted proxies only", "Envoy believes everybody's: let only the proxy reach it, by a NetworkPolicy", {
+  row("3.1 identity", "identity-proto", "lost", "X-Forwarded-Proto is believed from trusted proxies only", "Envoy believes everybody's: let only the proxy reach it, by a NetworkPolicy", {
     concerns: ({ edge }) => (edge.trustedProxies.length > 0 ? "the Edge's `trustedProxies`" : ""),
     policies: ["client.ts"],
   }),
-  row("3.1 identity", "identity-port", "wider", "the port in Host follows the scheme of each client", "one authority for all, by the scheme that clients of this port use", {
+  row("3.1 identity", "identity-port", "lost", "the port in Host follows the scheme of each client", "one authority for all, by the scheme that clients of this port use: let no client come without TLS", {
     concerns: ({ edge }) => (edge.trustedProxies.length > 0 ? "the Edge's `trustedProxies`" : ""),
   }),
   row("3.1 identity", "identity-session", "same", "a second session cookie is 400", "SecurityPolicy (403), or the guard behind", { policies: ["cookies.ts"] }),

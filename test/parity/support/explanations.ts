@@ -26,8 +26,9 @@ const explainable: Readonly<Record<ParityClass, ReadonlySet<Difference["kind"]>>
 
 type Claim = (context: Context) => boolean;
 
-const statusOf = ({ seen }: Context) => seen.envoy.responses.finals[0]?.status ?? 0;
-const bodyOf = ({ seen }: Context) => seen.envoy.responses.finals[0]?.body ?? "";
+const finalOf = ({ seen, difference }: Context) => seen.envoy.responses.finals[difference.answer];
+const statusOf = (context: Context) => finalOf(context)?.status ?? 0;
+const bodyOf = (context: Context) => finalOf(context)?.body ?? "";
 const byRbac = (context: Context) => statusOf(context) === 403 && bodyOf(context) === "RBAC: access denied";
 const answered = ({ seen }: Context) => seen.node.arrivals.length === 0 && seen.envoy.arrivals.length === 0;
 const relayed = ({ seen }: Context) => seen.node.arrivals.length > 0 && seen.envoy.arrivals.length > 0;
@@ -62,11 +63,18 @@ const all =
     parts.every((part) => part(context));
 const isUpgrade = inHead(/^upgrade:/im);
 
+const isHeadFraming: Claim = (context) => field("transfer-encoding")(context) && context.item.sent.method === "HEAD";
+const isNewDate: Claim = (context) => field("date")(context) && context.difference.node === "[]";
+
 /** What a row explains beside the differences of the edge's own answers; the first that fits does. */
 const claims: Partial<Record<RowId, Claim>> = {
   "path-backslash": all(forwarded, withCode("bad_path"), inLine(/^[^?]*\\/)),
   "route-state-doors": all(refused, inLine(/(?:google|microsoft)_account\/authentication/)),
   "identity-session-name": all(forwarded, withCode("repeated_session")),
+  "target-empty-path": all(refused, inLine(/^[A-Z]+ http:\/\/[^/?]*\?/)),
+  "head-length": all(isRequest("content-length"), inHead(/^content-length: *0/im)),
+  "identity-proto": all(isRequest("x-forwarded-proto"), inHead(/^x-forwarded-proto:/im)),
+  "identity-port": (context) => isRequest("host")(context) || isRequest("x-forwarded-host")(context),
   "identity-trace": isRequest("traceparent"),
   "identity-set-cookie": field("set-cookie"),
   "identity-cookie-lines": isRequest("cookie"),
@@ -78,8 +86,14 @@ const claims: Partial<Record<RowId, Claim>> = {
   "guard-bodies": all(forwarded, withCode("guard_refused"), hasBody),
   "guard-rpc-open": all(forwarded, withCode("guard_refused"), hasBody),
   "guard-rpc-closed": all(refused, (context) => bodyOf(context).includes("blocked by the edge")),
+  "guard-empty-call": all(refused, (context) => bodyOf(context).includes("no body was shown")),
   "guard-body-size": all(refused, (context) => statusOf(context) === 413),
   "response-folding": field("date"),
+  // Envoy says how it would frame the answer to a GET, and adds a date where a worker has none.
+  "response-framing": all(
+    relayed,
+    (context) => field("transfer-encoding")(context) && context.item.sent.method === "HEAD",
+  ),
   "realtime-accept": all(withCode("malformed_response"), relayed, isUpgrade),
   "response-grammar": all(withCode("malformed_response"), relayed, (context) => statusOf(context) < 500),
 };
@@ -91,14 +105,15 @@ export function explain(context: Context, rows: ReadonlyMap<string, ParityRow>):
     const row = rows.get(id);
     return row !== undefined && explainable[row.class].has(difference.kind);
   };
-  const own = seen.codes.filter((code) => code !== "").map((code) => answerRows[code as AnswerCode]);
-  const alike = answered(context) || (relayed(context) && statusOf(context) >= 500);
-  // Neither let it through: the row of the edge's own answer, whatever words Envoy has for it.
-  if (alike) for (const id of own) if (may(id)) return id;
+  const code = seen.codes[difference.answer] ?? "";
+  const own = code === "" ? null : answerRows[code as AnswerCode];
+  // Both answered by themselves: the row of the edge's answer, whatever words Envoy has for it.
+  const alike = answered(context) || (relayed(context) && statusOf(context) >= 400);
+  if (alike && own !== null && may(own)) return own;
   for (const [id, claim] of Object.entries(claims) as [RowId, Claim][]) {
     if (may(id) && claim(context)) return id;
   }
   // Envoy let through what the edge's own row says that it does.
-  if (difference.kind === "forwarded") for (const id of own) if (may(id)) return id;
-  return null;
+  const codes = seen.codes.filter((each) => each !== "").map((each) => answerRows[each as AnswerCode]);
+  return difference.kind === "forwarded" ? (codes.find(may) ?? null) : null;
 }
