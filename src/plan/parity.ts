@@ -64,7 +64,7 @@ export const answerRows: Readonly<Record<AnswerCode, RowId>> = {
   response_timeout: "response-cut",
   client_gone: "finish-record",
   client_stalled: "response-slow-client",
-  drained: "finish-drain",
+  drained: "finish-record",
   internal: "finish-record",
 };
 

@@ -24,5 +24,4 @@ export const responseRows = [
   row("13 response", "response-slow-client", "stricter", "a client that takes no byte for `http.writeTimeout` is cut", "Envoy waits for the listener's `streamIdleTimeout`"),
   row("13 response", "response-buffers", "same", "a response is taken as fast as the worker sends it, up to `http.responseMax`", "`bufferLimit` of clients' and workers' connections; no budget for all together"),
   row("14 finish", "finish-record", "same", "one access line and the metrics for every request", "Envoy's access log, in JSON and without queries; Envoy's own metrics"),
-  row("14 finish", "finish-drain", "same", "a stopping edge finishes what is in flight", "Envoy Gateway drains its pods"),
 ] as const; // biome-ignore format: a table, one row in a line

@@ -19,13 +19,21 @@ export interface ParityPool {
 export const HTTP_PORT = 8069;
 export const GUARD_PORT = 8068;
 export const EXT_AUTH_SERVICE = "hostward";
+/** The pool of one tenant: its second endpoint is dead. */
+export const OWN_SERVICE = "worker-own";
+/** Nobody listens here. */
+export const DEAD_PORT = 8067;
+/** Client that counts as a worker that calls back, where a proxy in front says who asks. */
+export const INTERNAL_CLIENT = "198.51.100.77";
+/** Fields that a head may have where a proxy is in front: another limit than Envoy's. */
+export const FEW_FIELDS = 80;
 
 export const parityPools: readonly ParityPool[] = [
   pool("odoo-14", "14.0", "odoo-v14", 0, "^%h$"),
   pool("odoo-15", "15.0", "odoo-v15", 8072, "^%d$"),
   pool("odoo-17", "17.0", "odoo-v17", 8072, "^%h$"),
   pool("odoo-18", "18.0", "odoo-v18", 8072, "^%h$"),
-  pool("odoo-18-own", "18.0", "odoo-v18", 8072, "^%h$", "worker-own"),
+  pool("odoo-18-own", "18.0", "odoo-v18", 8072, "^%h$", OWN_SERVICE),
   pool("odoo-19", "19.0", "odoo-v19", 8072, "^%h$"),
 ];
 
@@ -40,13 +48,22 @@ function pool(
   return { name, odoo, namespace, service, dbfilter, realtimePort };
 }
 
+/** The listeners of the Node edge: a second one where a proxy is in front, which production does not have. */
+export function parityListeners(externalPort: number, port: number): string {
+  const more =
+    externalPort === 443
+      ? `, { name: more, address: 127.0.0.1, port: ${port === 0 ? 0 : port + 1}, externalPort: 443 }`
+      : "";
+  return `[ { name: http, address: 127.0.0.1, port: ${port}, externalPort: ${externalPort} }${more} ]`;
+}
+
 /** The catalog as YAML. `addressOf` says where each pool's worker listens. */
 export function parityCatalog(
   { guard, externalPort }: ParityVariant,
   addressOf: (pool: ParityPool) => string,
-  listeners = `[ { name: http, address: 127.0.0.1, port: 8080, externalPort: ${externalPort} } ]`,
+  listeners = parityListeners(externalPort, 8080),
 ): string {
-  const trusted = externalPort === 443 ? "[ 127.0.0.1/32 ]" : "[]";
+  const proxied = externalPort === 443;
   const edge = `apiVersion: hostward.dev/v1alpha1
 kind: Edge
 metadata: { name: parity }
@@ -54,10 +71,11 @@ spec:
   listeners: ${listeners}
   telemetry: { address: 127.0.0.1, port: 9902 }
   admin: { address: 127.0.0.1, port: 9901 }
-  trustedProxies: ${trusted}
+  trustedProxies: ${proxied ? "[ 127.0.0.1/32 ]" : "[]"}
+  internalClients: ${proxied ? `[ ${INTERNAL_CLIENT}/32 ]` : "[]"}
   productionGuard: ${guard}
   extAuth: { service: ${EXT_AUTH_SERVICE}, bodyMax: 256Ki }
-  http: { headTimeout: 1s }
+  http: { headTimeout: 1s, writeTimeout: 1s, headFieldsMax: ${proxied ? FEW_FIELDS : 100} }
   upstream: { checkPath: /lane-check }
 `;
   return [edge, ...parityPools.map((pool) => poolDocument(pool, addressOf(pool))), tiers, tenants].join("---\n");
@@ -73,7 +91,7 @@ spec:
   service: { name: ${service}, httpPort: ${HTTP_PORT}${realtime}, guardPort: ${GUARD_PORT} }
   dbfilter: '${dbfilter}'
   workers: 64
-  endpoints: [ { address: ${address}, httpPort: ${HTTP_PORT}${realtime} } ]
+  endpoints: [ { address: ${address}, httpPort: ${HTTP_PORT}${realtime} }${service === OWN_SERVICE ? `, { address: ${address}, httpPort: ${DEAD_PORT}${realtime} }` : ""} ]
 `;
 }
 
@@ -104,6 +122,11 @@ apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: own }
 spec: { isolation: Dedicated, limits: ${highLimits} }
+---
+apiVersion: hostward.dev/v1alpha1
+kind: Tier
+metadata: { name: narrow }
+spec: { limits: ${highLimits}, concurrency: { inFlight: 1, queue: 0 }, sockets: { perClient: 1 } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
@@ -166,6 +189,7 @@ const tenants = [
     "forms",
     "hostname: forms.example.com, pool: odoo-18, tier: open, guard: { exempt: [ { path: /my-form, names: [ db, database ] } ] }",
   ),
+  tenant("narrow", "hostname: narrow.example.com, pool: odoo-18, tier: narrow"),
   tenant("limited", "hostname: limited.example.com, pool: odoo-18, tier: limited"),
   tenant(
     longName,

@@ -88,12 +88,9 @@ const claims: Partial<Record<RowId, Claim>> = {
   "guard-rpc-closed": all(refused, (context) => bodyOf(context).includes("blocked by the edge")),
   "guard-empty-call": all(refused, (context) => bodyOf(context).includes("no body was shown")),
   "guard-body-size": all(refused, (context) => statusOf(context) === 413),
-  "response-folding": field("date"),
-  // Envoy says how it would frame the answer to a GET, and adds a date where a worker has none.
-  "response-framing": all(
-    relayed,
-    (context) => field("transfer-encoding")(context) && context.item.sent.method === "HEAD",
-  ),
+  // Envoy says how it would frame the answer to a GET, and dates what has no date.
+  "response-framing": all(relayed, (context) => isHeadFraming(context) || isNewDate(context)),
+  "response-folding": all(field("date"), ({ difference }) => difference.node !== "[]"),
   "realtime-accept": all(withCode("malformed_response"), relayed, isUpgrade),
   "response-grammar": all(withCode("malformed_response"), relayed, (context) => statusOf(context) < 500),
 };

@@ -9,12 +9,15 @@ import { type RecordedRequest, type RecordingWorker, startRecordingWorker } from
 import type { TrafficEntry } from "../../support/traffic.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import {
+  DEAD_PORT,
   EXT_AUTH_SERVICE,
   GUARD_PORT,
   HTTP_PORT,
+  OWN_SERVICE,
   type ParityPool,
   type ParityVariant,
   parityCatalog,
+  parityListeners,
   parityPools,
 } from "./catalog.ts";
 import { type RunningEnvoy, startEnvoy } from "./envoy.ts";
@@ -56,15 +59,20 @@ export interface Sent {
   readonly quietMs: number;
 }
 
+export type Side = "node" | "envoy";
+
 export interface ParityLane {
+  readonly variant: ParityVariant;
   send(sent: Sent): Promise<SeenByBoth>;
+  readonly ports: Readonly<Record<Side, number>>;
+  readonly workers: Readonly<Record<Side, Workers>>;
+  readonly edge: TestEdge;
   readonly envoy: RunningEnvoy;
-  readonly nodePort: number;
   close(): Promise<void>;
 }
 
 /** An address of the loopback network for a side of a lane's pool, which no other has. */
-export function laneAddress(lane: number, side: "node" | "envoy", pool: number): string {
+export function laneAddress(lane: number, side: Side, pool: number): string {
   return `127.73.${lane * 2 + (side === "node" ? 0 : 1)}.${pool + 1}`;
 }
 
@@ -80,7 +88,8 @@ export function serviceAddress(namespace: string, name: string): string {
 
 const EXT_AUTH_ADDRESS = "127.73.0.200";
 
-class Workers {
+/** The workers behind one edge: one for each port of each pool. */
+export class Workers {
   readonly #named: (readonly [name: string, worker: RecordingWorker])[];
 
   constructor(named: (readonly [name: string, worker: RecordingWorker])[]) {
@@ -118,6 +127,14 @@ class Workers {
     );
   }
 
+  /** Bytes of answers that the edge did not take yet. */
+  get unsent(): number {
+    return this.#named.reduce(
+      (sum, [, worker]) => sum + worker.connections.reduce((own, { unsent }) => own + unsent, 0),
+      0,
+    );
+  }
+
   get strays(): string[] {
     return this.#named.flatMap(([, worker]) =>
       worker.connections.map(({ rest }) => rest).filter((rest) => rest !== ""),
@@ -136,19 +153,19 @@ export async function openParityLane(
   lane: number,
   entries: readonly TrafficEntry[],
 ): Promise<ParityLane> {
-  const addressOn = (side: "node" | "envoy") => (pool: ParityPool) =>
-    laneAddress(lane, side, parityPools.indexOf(pool));
+  const addressOn = (side: Side) => (pool: ParityPool) => laneAddress(lane, side, parityPools.indexOf(pool));
   const sides = {
     node: await Workers.start(addressOn("node"), entries),
     envoy: await Workers.start(addressOn("envoy"), entries),
   };
   const { externalPort } = variant;
-  const listeners = `[ { name: http, address: 127.0.0.1, port: 0, externalPort: ${externalPort} } ]`;
+  const listeners = parityListeners(externalPort, 0);
   const edge = await startTestEdge({ catalog: parityCatalog(variant, addressOn("node"), listeners) });
   const guard = await startGuard(variant, addressOn("envoy"));
-  const envoy = await startEnvoySomewhere((port) =>
+  const envoy = await startEnvoySomewhere((port, adminPort) =>
     translated.bootstrap({
       port,
+      adminPort,
       endpointAt: ({ address, port }) =>
         address === EXT_AUTH_ADDRESS
           ? { address: "127.0.0.1", port: guard!.port }
@@ -156,8 +173,11 @@ export async function openParityLane(
     }),
   );
   return {
+    variant,
+    ports: { node: edge.port, envoy: envoy.port },
+    workers: sides,
+    edge,
     envoy,
-    nodePort: edge.port,
     async send(sent) {
       for (const side of Object.values(sides)) side.forget();
       const linesBefore = edge.lines.length;
@@ -177,13 +197,40 @@ export async function openParityLane(
   };
 }
 
+/** The pool of its own has a second endpoint, at which nobody listens. */
+function withDeadEndpoint(bootstrap: Bootstrap): Bootstrap {
+  const { clusters } = bootstrap.staticResources;
+  const own = `.${parityPools.findIndex(({ service }) => service === OWN_SERVICE) + 1}"`;
+  const more = clusters.map((cluster) => {
+    const text = JSON.stringify(cluster);
+    return text.includes(`${own},"portValue":${HTTP_PORT}`) || text.includes(`${own},"portValue":${GUARD_PORT}`)
+      ? doubled(cluster)
+      : cluster;
+  });
+  return { ...bootstrap, staticResources: { ...bootstrap.staticResources, clusters: more } };
+}
+
+interface Assignment {
+  readonly endpoints: ReadonlyArray<{ readonly lbEndpoints: readonly object[] }>;
+}
+
+function doubled(cluster: Bootstrap["staticResources"]["clusters"][number]) {
+  const assignment = cluster.loadAssignment as Assignment;
+  const endpoints = assignment.endpoints.map((locality) => {
+    const [first] = locality.lbEndpoints;
+    const dead = JSON.parse(JSON.stringify(first).replace(/"portValue":\d+/, `"portValue":${DEAD_PORT}`));
+    return { ...locality, lbEndpoints: [...locality.lbEndpoints, dead] };
+  });
+  return { ...cluster, loadAssignment: { ...assignment, endpoints } };
+}
+
 const PORT_TRIES = 5;
 
 /** Starts Envoy on a port that was free a moment ago, and on another where somebody was faster. */
-async function startEnvoySomewhere(bootstrapAt: (port: number) => Bootstrap): Promise<RunningEnvoy> {
+async function startEnvoySomewhere(bootstrapAt: (port: number, adminPort: number) => Bootstrap): Promise<RunningEnvoy> {
   for (let tries = 1; ; tries++) {
     try {
-      return await startEnvoy(bootstrapAt(await freePort()));
+      return await startEnvoy(withDeadEndpoint(bootstrapAt(await freePort(), await freePort())));
     } catch (cause) {
       if (tries === PORT_TRIES || !`${cause}`.includes("Address already in use")) throw cause;
     }
