@@ -9,9 +9,9 @@ import { gatewayTrafficPolicy, tierTrafficPolicies } from "./sections/backend-tr
 import { clientTrafficPolicy } from "./sections/client-traffic.ts";
 import { type CustomerAccess, customerAccess } from "./sections/customer-access.ts";
 import { extAuthPolicy } from "./sections/ext-auth.ts";
+import { forwardRewrite } from "./sections/forward-rewrite.ts";
 import { gatewayManifests } from "./sections/gateway.ts";
 import { guardComponents } from "./sections/guard-sidecar.ts";
-import { hostRewrite } from "./sections/host-rewrite.ts";
 import { catchAllRoute, tenantRoutes } from "./sections/http-route.ts";
 import { referenceGrant, workerNamespaces } from "./sections/reference-grant.ts";
 import { tenantSecurity } from "./sections/security-policy.ts";
@@ -49,7 +49,7 @@ export function emitManifests(plan: Plan, options: EmitOptions): Emitted {
     { path: "gateway/gateway.yaml", manifests: gatewayManifests(facts) },
     { path: "gateway/client-traffic.yaml", manifests: [clientTrafficPolicy(facts)] },
     { path: "gateway/backend-traffic.yaml", manifests: [gatewayTrafficPolicy(facts)] },
-    { path: "gateway/filters.yaml", manifests: [hostRewrite(facts), ...answerFilters(facts)] },
+    { path: "gateway/filters.yaml", manifests: [forwardRewrite(facts), ...answerFilters(facts)] },
     { path: "gateway/catch-all.yaml", manifests: [catchAllRoute(facts)] },
     { path: "gateway/ext-auth.yaml", manifests: extAuthPolicy(facts) },
   ];

@@ -25,7 +25,7 @@ export const sharedNames = {
   envoyProxy: "hostward",
   clientTraffic: "hostward",
   backendTraffic: "hostward",
-  rewriteHost: "hostward.rewrite-host",
+  forward: "hostward.forward",
   catchAll: "hostward.catch-all",
   extAuth: "hostward.ext-auth",
 } as const;

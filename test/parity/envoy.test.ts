@@ -54,6 +54,16 @@ t.test("what is not accepted is named", async (t) => {
     targetRefs: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", name: "nobody" }],
     timeout: { tcp: { connectTimeout: "5s" } },
   });
+  const half = envoyGatewayDocument("BackendTrafficPolicy", "half", {
+    targetRefs: ["acme", "nobody"].map((name) => ({ group: "gateway.networking.k8s.io", kind: "HTTPRoute", name })),
+    timeout: { tcp: { connectTimeout: "5s" } },
+  });
+  await t.rejects(
+    translate([...sampleGateway, ...routes, half], t.testdir(), () => address),
+    {
+      message: /BackendTrafficPolicy edge\/half: its target HTTPRoute edge\/nobody does not exist/,
+    },
+  );
   const ungranted = sampleGateway.filter(({ kind }) => kind !== "ReferenceGrant");
   await t.rejects(
     translate([...sampleGateway, ...routes, orphan], t.testdir(), () => address),
@@ -67,6 +77,18 @@ t.test("what is not accepted is named", async (t) => {
       message: /HTTPRoute edge\/acme: ResolvedRefs=False RefNotPermitted/,
     },
   );
+});
+
+t.test("a policy that another one switches off is named", async (t) => {
+  const timeout = { timeout: { tcp: { connectTimeout: "5s" } } };
+  const group = "gateway.networking.k8s.io";
+  const policies = [
+    { ...timeout, targetRefs: [{ group, kind: "Gateway", name: "edge" }] },
+    { ...timeout, targetRefs: [{ group, kind: "HTTPRoute", name: "acme" }] },
+  ].map((spec, i) => envoyGatewayDocument("BackendTrafficPolicy", `policy-${i}`, spec));
+  const { overridden } = await translate([...sampleGateway, ...routes, ...policies], t.testdir(), () => address);
+  t.match(overridden, [/^BackendTrafficPolicy edge\/policy-0: Overridden=True .*\[edge\/acme\]/]);
+  t.equal(overridden.length, 1);
 });
 
 t.test("what Envoy refuses is an error with its words", async (t) => {

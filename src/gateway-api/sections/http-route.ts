@@ -78,7 +78,7 @@ function parentRef({ gateway, listener }: GatewayFacts) {
 }
 
 function tenantRules(facts: GatewayFacts, of: TenantFacts): Rule[] {
-  const passing = forwardFilters(of.tenant.hostname + facts.portSuffix);
+  const passing = forwardFilters(facts, of.tenant.hostname + facts.portSuffix);
   return of.rules.map((rule) => ("answer" in rule.action ? answering(rule) : forwarding(facts, of, rule, passing)));
 }
 
@@ -129,7 +129,7 @@ function forwarding(facts: GatewayFacts, of: TenantFacts, rule: RouteRule, filte
  * What a forwarded request says of who asks and for what, set last and single-valued. Host comes from the field that was
  * just set: a literal rewrite has no port, and would make Envoy append the client's own Host to X-Forwarded-Host.
  */
-function forwardFilters(authority: string): Filter[] {
+function forwardFilters({ guard }: GatewayFacts, authority: string): Filter[] {
   return [
     {
       type: "RequestHeaderModifier",
@@ -139,11 +139,11 @@ function forwardFilters(authority: string): Filter[] {
           { name: "X-Forwarded-For", value: CLIENT },
           { name: "X-Real-IP", value: CLIENT },
         ],
-        // `identity` is all that is left of the first, and Envoy adds the second.
-        remove: ["Content-Encoding", "X-Envoy-External-Address"],
+        // Envoy adds the first. Of the second `identity` is all that is left, unless the guard is still to see it.
+        remove: ["X-Envoy-External-Address", ...(guard === "Sidecar" ? [] : ["Content-Encoding"])],
       },
     },
-    extension(sharedNames.rewriteHost),
+    extension(sharedNames.forward),
   ];
 }
 

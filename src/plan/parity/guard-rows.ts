@@ -50,5 +50,6 @@ export const guardRows = [
   row("10 guard", "guard-xml", "same", "XML bodies: one strict grammar, first parameter the own database, on every path", "the same code, behind Envoy", { modes: judging, policies: xmlPolicies }),
   row("10 guard", "guard-form", "same", "form fields: no master password, `db` the own database or empty", "the same code, behind Envoy", { modes: judging, policies: formPolicies }),
   row("10 guard", "guard-refusal", "same", "RPC refusals are answered in the caller's protocol", "by the guard beside the workers; as an answer of external authorization with status 403, as only that refuses", { modes: judging, policies: ["guard/body-guard.ts", "guard/expected-database.ts"] }),
+  row("10 guard", "guard-empty-call", "wider", "a call without a body passes, as it names nothing", "Envoy's question does not tell no body from one that is not shown: 403", { modes: ["ExtAuth"] }),
   row("10 guard", "guard-body-size", "wider", "bodies up to the tier's limit are judged", "Envoy refuses with 413 what is over the Edge's `extAuth.bodyMax`", { modes: ["ExtAuth"], concerns: bodiesOver }),
 ] as const; // biome-ignore format: a table, one row in a line

@@ -1,4 +1,4 @@
-import { named, row, unjudged } from "./types.ts";
+import { direct, named, row, unjudged } from "./types.ts";
 
 const ENVOY_FIELDS_MAX = 100;
 const ENVOY_HEAD_BYTES = 60 * 1024;
@@ -10,6 +10,7 @@ export const requestRows = [
   row("1 read", "head-repeated", "stricter", "a repeated Host, Content-Type, Content-Encoding, Authorization or Origin is 400", "Envoy joins the lines, and answers a repeated Host with 404"),
   row("1 read", "head-nominated", "stricter", "`Connection` may not nominate an end-to-end field", "Envoy refuses this for Host and X-Forwarded-*, and drops what is nominated otherwise"),
   row("1 read", "head-version", "stricter", "any version but HTTP/1.1 is 426", "Envoy also serves HTTP/2 with prior knowledge; other versions are 426"),
+  row("1 read", "head-length", "lost", "Content-Length is written anew", "Envoy passes leading zeros on, which every worker reads as the same number"),
   row("1 read", "head-limits", "same", "100 fields, 60 KiB with the request line: 431", "Envoy's own limits"),
   row("1 read", "head-limits-other", "lost", "other limits of the head, as the Edge sets them", "Envoy Gateway has no field for them: keep `http.headFieldsMax` at 100 and `http.headBytesMax` at 60Ki, or write an EnvoyPatchPolicy for the listener, which has to be allowed in Envoy Gateway's own configuration first", {
     concerns: ({ edge: { http } }) => (http.headFieldsMax === ENVOY_FIELDS_MAX && http.headBytesMax === ENVOY_HEAD_BYTES ? "" : "the Edge's `http`"),
@@ -21,6 +22,7 @@ export const requestRows = [
     concerns: ({ edge }) => named("listener", edge.listeners.slice(1)),
   }),
   row("2 target", "target-form", "stricter", "origin-form, or absolute-form http without userinfo beside a valid Host", "Envoy drops userinfo, and takes an absolute form whatever Host says", { policies: ["target.ts"] }),
+  row("2 target", "target-empty-path", "wider", "an absolute form with a query and no path", "Envoy finds no route: 404", { policies: ["target.ts"] }),
   row("2 target", "target-bytes", "same", "bytes outside 0x21 to 0x7e and `#` are refused", "Envoy's codec", { policies: ["target.ts"] }),
   row("2 target", "target-asterisk", "same", "`OPTIONS *` is 404", "no route has such a path", { policies: ["target.ts"] }),
   row("3 path", "path-canonical", "same", "escaped slashes and unreserved decoded, dot segments resolved", "`UnescapeAndForward` and Envoy's normalisation", { policies: ["path.ts"] }),
@@ -41,15 +43,16 @@ export const requestRows = [
   row("3.1 identity", "identity-fields", "same", "identity and hop-by-hop fields removed, own ones set last", "`earlyRequestHeaders`, then the rule's own filters", { policies: ["fields.ts"] }),
   row("3.1 identity", "identity-underscore", "same", "a field name with an underscore is 400", "`withUnderscoresAction`", { policies: ["fields.ts"] }),
   row("3.1 identity", "identity-client", "same", "the client behind trusted proxies, as one address", "`clientIPDetection`, and one X-Forwarded-For set by the rule", { policies: ["client.ts"] }),
-  row("3.1 identity", "identity-proto", "stricter", "X-Forwarded-Proto is believed from trusted proxies only", "Envoy believes everybody's: let only the proxy reach it, by a NetworkPolicy", {
+  row("3.1 identity", "identity-proto", "lost", "X-Forwarded-Proto is believed from trusted proxies only", "Envoy believes everybody's: let only the proxy reach it, by a NetworkPolicy", {
     concerns: ({ edge }) => (edge.trustedProxies.length > 0 ? "the Edge's `trustedProxies`" : ""),
     policies: ["client.ts"],
   }),
-  row("3.1 identity", "identity-port", "wider", "the port in Host follows the scheme of each client", "one authority for all, by the scheme that clients of this port use", {
+  row("3.1 identity", "identity-port", "lost", "the port in Host follows the scheme of each client", "one authority for all, by the scheme that clients of this port use: let no client come without TLS", {
     concerns: ({ edge }) => (edge.trustedProxies.length > 0 ? "the Edge's `trustedProxies`" : ""),
   }),
   row("3.1 identity", "identity-session", "same", "a second session cookie is 400", "SecurityPolicy (403), or the guard behind", { policies: ["cookies.ts"] }),
   row("3.1 identity", "identity-session-name", "stricter", "a session's name in quotes with escapes, or between bytes that Python trims, is seen", "Envoy compares names as they are usually written", { modes: unjudged, policies: ["cookies.ts"] }),
+  row("3.1 identity", "identity-cookie-lines", "lost", "several lines of Cookie reach the worker as one", "Envoy passes them on as they came, and Werkzeug takes a comma for a part of the value: browsers send one line by HTTP/1.1, and a proxy in front joins those of HTTP/2", { modes: direct, policies: ["cookies.ts"] }),
   row("3.1 identity", "identity-session-query", "same", "a session in the query is 400 up to Odoo 17", "SecurityPolicy (403), or the guard behind", {
     concerns: ({ pools }) => named("pool", pools.filter(({ odooMajor }) => odooMajor <= 17)),
     policies: ["guard/query.ts"],

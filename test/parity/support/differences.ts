@@ -14,6 +14,8 @@ export interface Difference {
   readonly what: string;
   readonly node: string;
   readonly envoy: string;
+  /** Which of the answers of a connection it is about; the first where it is about none. */
+  readonly answer: number;
 }
 
 /** All differences of one case; empty when both edges did the same. */
@@ -21,7 +23,7 @@ export function differencesOf({ node, envoy }: SeenByBoth): Difference[] {
   const [a, b] = [node.arrivals, envoy.arrivals];
   if (a.length !== b.length) {
     const kind = b.length > a.length ? "forwarded" : "refused";
-    return [{ kind, what: "", node: describe(node), envoy: describe(envoy) }];
+    return [{ kind, what: "", node: describe(node), envoy: describe(envoy), answer: 0 }];
   }
   return [...a.flatMap((arrival, i) => requestDifferences(arrival, b[i]!)), ...answerDifferences(node, envoy)];
 }
@@ -38,7 +40,7 @@ const drawn = new Set(["x-request-id", "traceparent"]);
 function requestDifferences(node: Arrival, envoy: Arrival): Difference[] {
   const found: Difference[] = [];
   const compare = (what: string, a: string, b: string) => {
-    if (a !== b) found.push({ kind: "request", what, node: a, envoy: b });
+    if (a !== b) found.push({ kind: "request", what, node: a, envoy: b, answer: 0 });
   };
   compare("worker", node.worker, envoy.worker);
   compare("method", node.request.method, envoy.request.method);
@@ -48,6 +50,8 @@ function requestDifferences(node: Arrival, envoy: Arrival): Difference[] {
   for (const name of namesOf(node.request.fields, envoy.request.fields)) {
     const values = (fields: readonly StrictField[]) => {
       const all = fieldValues(fields, name);
+      // No body is no body, whether its length is said or not (RFC 9112 section 6.3).
+      if (name === "content-length" && all.join() === "0") return "[]";
       return drawn.has(name) ? `${all.length} drawn` : JSON.stringify(all);
     };
     compare(name, values(node.request.fields), values(envoy.request.fields));
@@ -62,26 +66,19 @@ function namesOf(...lists: readonly (readonly StrictField[])[]): string[] {
 
 function answerDifferences(node: Seen, envoy: Seen): Difference[] {
   const count = Math.max(node.responses.finals.length, envoy.responses.finals.length);
-  const found = Array.from({ length: count }, (_, i) => {
-    const [a, b] = [node.responses.finals[i], envoy.responses.finals[i]];
-    if (a === undefined || b === undefined) {
-      return [
-        {
-          kind: "status" as const,
-          what: "missing",
-          node: `${a?.status ?? node.ended}`,
-          envoy: `${b?.status ?? envoy.ended}`,
-        },
-      ];
-    }
-    const status: Difference[] =
-      a.status === b.status ? [] : [{ kind: "status", what: "", node: `${a.status}`, envoy: `${b.status}` }];
-    const body: Difference[] = a.body === b.body ? [] : [{ kind: "body", what: "", node: a.body, envoy: b.body }];
-    const fields = namesOf(a.fields, b.fields).flatMap((name): Difference[] => {
-      const values = [fieldValues(a.fields, name), fieldValues(b.fields, name)].map((all) => JSON.stringify(all));
-      return values[0] === values[1] ? [] : [{ kind: "fields", what: name, node: values[0]!, envoy: values[1]! }];
-    });
-    return [...status, ...body, ...fields];
-  });
-  return found.flat();
+  return Array.from({ length: count }, (_, answer) => {
+    const [a, b] = [node.responses.finals[answer], envoy.responses.finals[answer]];
+    const differ = (kind: DifferenceKind, what: string, x: string, y: string): Difference[] =>
+      x === y ? [] : [{ kind, what, node: x, envoy: y, answer }];
+    if (a === undefined || b === undefined)
+      return differ("status", "missing", `${a?.status ?? node.ended}`, `${b?.status ?? envoy.ended}`);
+    return [
+      ...differ("status", "", `${a.status}`, `${b.status}`),
+      ...differ("body", "", a.body, b.body),
+      ...namesOf(a.fields, b.fields).flatMap((name) => {
+        const [x, y] = [fieldValues(a.fields, name), fieldValues(b.fields, name)];
+        return differ("fields", name, JSON.stringify(x), JSON.stringify(y));
+      }),
+    ];
+  }).flat();
 }

@@ -7,6 +7,7 @@ import { freePort } from "../../support/nginx.ts";
 import { exchangeRaw, readResponses, type StrictResponses } from "../../support/raw-client.ts";
 import { type RecordedRequest, type RecordingWorker, startRecordingWorker } from "../../support/recording-worker.ts";
 import type { TrafficEntry } from "../../support/traffic.ts";
+import type { Bootstrap } from "./bootstrap.ts";
 import {
   EXT_AUTH_SERVICE,
   GUARD_PORT,
@@ -145,11 +146,9 @@ export async function openParityLane(
   const listeners = `[ { name: http, address: 127.0.0.1, port: 0, externalPort: ${externalPort} } ]`;
   const edge = await startTestEdge({ catalog: parityCatalog(variant, addressOn("node"), listeners) });
   const guard = await startGuard(variant, addressOn("envoy"));
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const envoy = await startEnvoy(
+  const envoy = await startEnvoySomewhere((port) =>
     translated.bootstrap({
       port,
-      adminPort,
       endpointAt: ({ address, port }) =>
         address === EXT_AUTH_ADDRESS
           ? { address: "127.0.0.1", port: guard!.port }
@@ -176,6 +175,19 @@ export async function openParityLane(
       for (const side of Object.values(sides)) await side.close();
     },
   };
+}
+
+const PORT_TRIES = 5;
+
+/** Starts Envoy on a port that was free a moment ago, and on another where somebody was faster. */
+async function startEnvoySomewhere(bootstrapAt: (port: number) => Bootstrap): Promise<RunningEnvoy> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startEnvoy(bootstrapAt(await freePort()));
+    } catch (cause) {
+      if (tries === PORT_TRIES || !`${cause}`.includes("Address already in use")) throw cause;
+    }
+  }
 }
 
 /** The guard that stands behind Envoy: beside each pool's workers, or as the one that Envoy asks. */

@@ -11,7 +11,7 @@ export interface Program {
   readonly pid: number;
   /** All that it wrote to its standard output. */
   output(): string;
-  /** The end of what it wrote to its standard error. */
+  /** The end of what it wrote to its standard error, long lines cut: Envoy puts the whole configuration into one. */
   words(): string;
   /** Waits until it ends by itself; its exit status, null when a signal ended it. */
   exited(): Promise<number | null>;
@@ -21,15 +21,21 @@ export interface Program {
   end(): Promise<void>;
 }
 
+/** util-linux has the kernel end the program when the test's process is gone, however that went: prctl(2), PDEATHSIG. */
+const leaveNone = ["--pdeathsig", "KILL", "--"];
+
 /** Starts a program; its output goes to files in `folder`, because some open /dev/stdout by name and a socket has none. */
 export async function startProgram(path: string, args: readonly string[], folder: string): Promise<Program> {
   const name = basename(path);
   const files = [join(folder, `${name}.out`), join(folder, `${name}.err`)] as const;
   const [output, errors] = await Promise.all(files.map((file) => open(file, "a")));
-  const child = spawn(path, args, { stdio: ["ignore", output!.fd, errors!.fd] });
+  const child = spawn("setpriv", [...leaveNone, path, ...args], { stdio: ["ignore", output!.fd, errors!.fd] });
   await once(child, "spawn");
   await Promise.all([output!.close(), errors!.close()]);
-  const words = () => readFileSync(files[1], "utf8").slice(-4000);
+  const words = () =>
+    readFileSync(files[1], "utf8")
+      .replace(/^(.{1000}).*$/gm, "$1 ...")
+      .slice(-4000);
   const fault = () =>
     new Error(`${name} ended by itself (${child.signalCode ?? `status ${child.exitCode}`}): ${words()}`);
   return {

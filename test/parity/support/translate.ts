@@ -26,6 +26,8 @@ export interface BackendService {
 /** What the translator made of the manifests. */
 export interface TranslatedGateway {
   readonly xds: XdsDump;
+  /** Policies that count for nothing where another one applies without merging, one line each in the translator's words. */
+  readonly overridden: readonly string[];
   /** A configuration that Envoy runs without a control plane. */
   bootstrap(options: BootstrapOptions): Bootstrap;
 }
@@ -51,12 +53,14 @@ export async function translate(
   const args = ["x", "translate", "--from", "gateway-api", "--to", "gateway-api,xds", "-t", "all", "-o", "json", "-f"];
   const { stdout } = await execute(parityTools.egctl, [...args, file], { maxBuffer: 1 << 29 }).catch(explain);
   const { xds = {}, ...resources } = JSON.parse(stdout) as TranslatorOutput;
-  const problems = unacceptedConditions(manifests, Object.values(resources).flat());
+  const judgements = judge(manifests, Object.values(resources).flat());
+  const problems = [...missingTargets(manifests), ...judgements.filter(isProblem).map(lineOf)];
   if (problems.length > 0) throw new Error(`not accepted by Envoy Gateway:\n${problems.join("\n")}`);
   const [gateway, ...others] = Object.values(xds);
   if (gateway === undefined || others.length > 0) throw new Error(`${Object.keys(xds).length} gateways instead of one`);
   const dump = readXdsDump(gateway.configs);
-  return { xds: dump, bootstrap: (options) => toBootstrap(dump, options) };
+  const overridden = judgements.filter(({ type, status }) => type === "Overridden" && status === "True").map(lineOf);
+  return { xds: dump, overridden, bootstrap: (options) => toBootstrap(dump, options) };
 }
 
 interface TranslatorOutput {
@@ -115,7 +119,29 @@ function serviceManifest({ namespace, name, ports }: BackendService, clusterIP: 
   return { apiVersion: "v1", kind: "Service", metadata: { namespace, name }, spec: { clusterIP, ports: named } };
 }
 
-/** A condition and what it is about. */
+/** The translator says nothing of a target that is not there as long as a policy has another that is. */
+function missingTargets(manifests: readonly Manifest[]): string[] {
+  const known = new Set(manifests.map(keyOf));
+  return manifests.flatMap((manifest) => {
+    const { targetRefs = [], targetRef } = (manifest.spec ?? {}) as Targeting;
+    return [...targetRefs, ...(targetRef === undefined ? [] : [targetRef])]
+      .map(({ kind, name }) => `${kind} ${manifest.metadata.namespace}/${name}`)
+      .filter((target) => !known.has(target))
+      .map((target) => `${keyOf(manifest)}: its target ${target} does not exist`);
+  });
+}
+
+interface Target {
+  readonly kind: string;
+  readonly name: string;
+}
+
+interface Targeting {
+  readonly targetRefs?: readonly Target[];
+  readonly targetRef?: Target;
+}
+
+/** A condition of Kubernetes. */
 interface Condition {
   readonly type: string;
   readonly status: string;
@@ -123,11 +149,15 @@ interface Condition {
   readonly message?: string;
 }
 
+/** A condition and the object that it is about. */
+interface Judgement extends Condition {
+  readonly object: string;
+}
+
+/** Conditions are said of an object as a whole, or of a listener, parent or ancestor. */
 interface Status {
   readonly conditions?: readonly Condition[];
-  readonly listeners?: ReadonlyArray<{ readonly conditions?: readonly Condition[] }>;
-  readonly parents?: ReadonlyArray<{ readonly conditions?: readonly Condition[] }>;
-  readonly ancestors?: ReadonlyArray<{ readonly conditions?: readonly Condition[] }>;
+  readonly [list: string]: unknown;
 }
 
 /** Conditions that tell how policies were put together: neither value is a problem. */
@@ -137,19 +167,26 @@ const negative: ReadonlySet<string> = new Set(["Warning", "PartiallyInvalid", "C
 /** Kinds of which the translator must say something. */
 const judged = /^(GatewayClass|Gateway|.*Route|.*Policy)$/;
 
-function unacceptedConditions(manifests: readonly Manifest[], translated: readonly unknown[]): string[] {
+function judge(manifests: readonly Manifest[], translated: readonly unknown[]): Judgement[] {
   const byKey = new Map((translated as readonly Manifest[]).map((object) => [keyOf(object), object]));
   return manifests
     .filter(({ kind }) => judged.test(kind))
     .flatMap((manifest) => {
-      const { conditions = [], ...lists } = (byKey.get(keyOf(manifest))?.status ?? {}) as Status;
+      const object = keyOf(manifest);
+      const { conditions = [], ...lists } = (byKey.get(object)?.status ?? {}) as Status;
       const nested = Object.values(lists).flatMap((list) => (Array.isArray(list) ? (list as Status[]) : []));
       const all = [conditions, ...nested.map((entry) => entry.conditions ?? [])].flat();
-      if (all.length === 0) return [`${keyOf(manifest)}: the translator says nothing of it`];
-      return all
-        .filter(({ type, status }) => !informative.has(type) && (status === "True") === negative.has(type))
-        .map(({ type, status, reason, message }) => `${keyOf(manifest)}: ${type}=${status} ${reason}: ${message}`);
+      const silence = { type: "Accepted", status: "Unknown", reason: "None", message: "nothing is said of it" };
+      return (all.length === 0 ? [silence] : all).map((condition) => ({ ...condition, object }));
     });
+}
+
+function isProblem({ type, status }: Judgement): boolean {
+  return !informative.has(type) && (status === "True") === negative.has(type);
+}
+
+function lineOf({ object, type, status, reason, message }: Judgement): string {
+  return `${object}: ${type}=${status} ${reason}: ${message}`;
 }
 
 function keyOf({ kind, metadata }: Manifest): string {
