@@ -12,6 +12,8 @@ const CATALOG_API = "hostward.dev/v1alpha1";
 const TENANTS_MAX = 1500;
 const CATALOG_FOLDER = "/etc/hostward";
 const TELEMETRY_PORT = 9902;
+/** A pool that sets no number of workers has more in the plan than a catalog may say. */
+const WORKERS_MAX = 10_000;
 
 /** For every pool its component: ConfigMaps with its part of the catalog, the container, and the Service's port. */
 export function guardComponents(facts: GatewayFacts): ManifestFile[] {
@@ -109,7 +111,7 @@ function catalogMaps(facts: GatewayFacts, pool: PlannedPool): Manifest[] {
 }
 
 function edgeDocument(facts: GatewayFacts, pool: PlannedPool) {
-  const { name, http, bodies } = facts.plan.edge;
+  const { name, http, bodies, internalClients, realtime, upstream } = facts.plan.edge;
   return {
     apiVersion: CATALOG_API,
     kind: "Edge",
@@ -120,13 +122,35 @@ function edgeDocument(facts: GatewayFacts, pool: PlannedPool) {
       ],
       telemetry: { address: "0.0.0.0", port: TELEMETRY_PORT },
       admin: { address: "127.0.0.1", port: 9901 },
+      // Their calls must not wait for the worker that waits for them.
+      internalClients,
       http: httpSpec(http),
       bodies: {
         memoryMax: formatQuantityBytes(bodies.memoryBytesMax),
         memoryBudget: formatQuantityBytes(bodies.memoryBudgetBytes),
         diskBudget: formatQuantityBytes(bodies.diskBudgetBytes),
       },
+      upstream: upstreamSpec(upstream),
+      realtime: {
+        idleTimeout: formatDurationMs(realtime.idleTimeoutMs),
+        closeJitter: formatDurationMs(realtime.closeJitterMs),
+      },
     },
+  };
+}
+
+/** How the workers on loopback are connected to and watched; no name of theirs is looked up. */
+function upstreamSpec(upstream: PlannedEdge["upstream"]) {
+  return {
+    connectTimeout: formatDurationMs(upstream.connectTimeoutMs),
+    ejectAfter: upstream.ejectAfter,
+    ejectBase: formatDurationMs(upstream.ejectBaseMs),
+    ejectMax: formatDurationMs(upstream.ejectMaxMs),
+    checkInterval: formatDurationMs(upstream.checkIntervalMs),
+    checkTimeout: formatDurationMs(upstream.checkTimeoutMs),
+    checkPath: upstream.checkPath,
+    idleTimeout: formatDurationMs(upstream.idleTimeoutMs),
+    idlePerEndpointMax: upstream.idlePerEndpointMax,
   };
 }
 
@@ -152,7 +176,12 @@ function poolDocument({ name, namespace, odoo, dbfilter, service, workers }: Pla
     apiVersion: CATALOG_API,
     kind: "WorkerPool",
     metadata: { name, namespace },
-    spec: { odoo, dbfilter, workers, endpoints: [{ address: "127.0.0.1", httpPort, realtimePort }] },
+    spec: {
+      odoo,
+      dbfilter,
+      ...(workers > WORKERS_MAX ? {} : { workers }),
+      endpoints: [{ address: "127.0.0.1", httpPort, realtimePort }],
+    },
   };
 }
 
@@ -177,11 +206,19 @@ function tierDocument(tier: PlannedTier) {
 }
 
 function tenantDocument(tenant: PlannedTenant, pool: PlannedPool, tier: PlannedTier) {
-  const { name, hostname, database, formerDatabases, guardExempt } = tenant;
+  const { name, hostname, database, state, formerDatabases, guardExempt } = tenant;
   return {
     apiVersion: CATALOG_API,
     kind: "Tenant",
     metadata: { name },
-    spec: { hostname, database, pool: pool.name, tier: tier.name, formerDatabases, guard: { exempt: guardExempt } },
+    spec: {
+      hostname,
+      database,
+      pool: pool.name,
+      tier: tier.name,
+      state,
+      formerDatabases,
+      guard: { exempt: guardExempt },
+    },
   };
 }

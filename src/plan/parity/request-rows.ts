@@ -12,13 +12,13 @@ export const requestRows = [
   row("1 read", "head-version", "stricter", "any version but HTTP/1.1 is 426", "Envoy also serves HTTP/2 with prior knowledge; other versions are 426"),
   row("1 read", "head-length", "lost", "Content-Length is written anew", "Envoy passes leading zeros on, which every worker reads as the same number"),
   row("1 read", "head-limits", "same", "100 fields, 60 KiB with the request line: 431", "Envoy's own limits"),
-  row("1 read", "head-limits-other", "lost", "other limits of the head, as the Edge sets them", "Envoy Gateway has no field for them: keep `http.headFieldsMax` at 100 and `http.headBytesMax` at 60Ki, or patch the listener with an EnvoyPatchPolicy of your own", {
+  row("1 read", "head-limits-other", "lost", "other limits of the head, as the Edge sets them", "Envoy Gateway has no field for them: keep `http.headFieldsMax` at 100 and `http.headBytesMax` at 60Ki, or write an EnvoyPatchPolicy for the listener, which has to be allowed in Envoy Gateway's own configuration first", {
     concerns: ({ edge: { http } }) => (http.headFieldsMax === ENVOY_FIELDS_MAX && http.headBytesMax === ENVOY_HEAD_BYTES ? "" : "the Edge's `http`"),
   }),
   row("1 read", "head-timeout", "same", "a head that is not complete in time", "`requestHeadersReceivedTimeout`"),
   row("1 read", "methods", "same", "TRACE and CONNECT are refused", "SecurityPolicy (403) and Envoy's routing (404)"),
   row("1 read", "expectation", "stricter", "Expect other than 100-continue is 417", "Envoy ignores other expectations and drops the field", { policies: ["fields.ts"] }),
-  row("1 read", "listeners", "lost", "several listeners", "only the first is emitted: give each further one an Edge, and a Gateway, of its own", {
+  row("1 read", "listeners", "lost", "several listeners", "only the first is emitted: put it first that clients come to, and give each further one an overlay in which it is the only one, with a `gateway.name`, namespace and class of its own, emitted into a folder of its own", {
     concerns: ({ edge }) => named("listener", edge.listeners.slice(1)),
   }),
   row("2 target", "target-form", "stricter", "origin-form, or absolute-form http without userinfo beside a valid Host", "Envoy drops userinfo, and takes an absolute form whatever Host says", { policies: ["target.ts"] }),

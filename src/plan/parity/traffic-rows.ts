@@ -35,7 +35,7 @@ export const trafficRows = [
     concerns: (plan) => named("tier", limited(plan)),
     policies: ["limits/token-bucket.ts"],
   }),
-  row("7 rate limit", "rate-internal", "lost", "`internalClients` are not limited", "they count like all others: let workers call back past Envoy, at their own Service", {
+  row("7 rate limit", "rate-internal", "lost", "`internalClients` are not limited", "they count like all others: let workers call back past Envoy, at their own Service, or give the tiers of tenants that print reports a `perClient` limit that holds a pod's own calls", {
     concerns: ({ edge }) => (edge.internalClients.length > 0 ? "the Edge's `internalClients`" : ""),
   }),
   row("8 outcome", "outcome-alias", "same", "an alias with mode Redirect is 308", "a route of its own for these hostnames", {
@@ -60,8 +60,8 @@ export const trafficRows = [
   row("9 body", "body-coding", "same", "a body with a Content-Encoding is 415", "SecurityPolicy (403), or the guard behind"),
   row("9 body", "body-coding-empty", "wider", "Content-Encoding without a body is dropped", "Envoy refuses the field before it knows whether a body comes", { modes: unjudged }),
   row("9 body", "body-buffered", "same", "a body is whole before a worker is asked", "`requestBuffer`, behind access lists and rate limits"),
-  row("9 body", "body-budget", "lost", "one budget for all bodies, large ones on disk", "Envoy holds bodies in memory without a common bound: give its pods a memory limit, and lower `body.max` of tiers that need less"),
-  row("11 concurrency", "concurrency", "lost", "requests in flight per endpoint and tenant, and a fair queue", "requests wait at the workers in order of arrival: give tenants that must not wait for others a dedicated pool, or use the guard `Sidecar`, which queues before its own worker", {
+  row("9 body", "body-budget", "lost", "one budget for all bodies, large ones on disk", "Envoy holds bodies in memory without a common bound: give its pods a memory limit (uploads at once, times `body.max`) so that a flood of uploads ends a pod and not its node, run several, and lower `body.max` of tiers that need less"),
+  row("11 concurrency", "concurrency", "lost", "requests in flight per endpoint and tenant, and a fair queue", "requests wait at the workers in order of arrival, so one tenant's can hold up all of its pool: lower `limits.app.perTenant` to what its tier pays for, give tenants that must not wait for others a dedicated pool, or use the guard `Sidecar`, which queues before its own worker", {
     modes: direct,
     concerns: ({ tiers }) => named("tier", tiers),
   }),
@@ -71,6 +71,6 @@ export const trafficRows = [
   row("3.4 realtime", "realtime-origin", "same", "a socket with a session needs the tenant's own Origin", "SecurityPolicy of the tenant", { policies: ["realtime.ts"] }),
   row("3.4 realtime", "realtime-origin-spelling", "wider", "an Origin in capitals, or with its default port, is the tenant's own", "Envoy compares it as browsers write it, and takes any cookie whose name holds `session_id` for a session", { policies: ["realtime.ts"] }),
   row("3.4 realtime", "realtime-accept", "stricter", "the tunnel opens only after a 101 that proves the key was read", "Envoy relays any 101; of another answer it relays the head"),
-  row("3.4 realtime", "realtime-caps", "lost", "sockets per tenant and client are capped", "nothing caps them but the workers: watch `envoy_cluster_upstream_cx_active` of the realtime cluster, or use the guard `Sidecar`", { modes: direct }),
+  row("3.4 realtime", "realtime-caps", "lost", "sockets per tenant and client are capped", "nothing caps them but the workers: limit new ones with `limits.realtime`, watch `envoy_cluster_upstream_cx_active` of the realtime cluster, or use the guard `Sidecar`", { modes: direct }),
   row("3.4 realtime", "realtime-caps-pod", "same", "sockets per tenant and client are capped", "by the guard beside each worker", { modes: ["Sidecar"] }),
 ] as const; // biome-ignore format: a table, one row in a line
