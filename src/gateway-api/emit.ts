@@ -63,9 +63,10 @@ export function emitManifests(plan: Plan, options: EmitOptions): Emitted {
     })),
     ...facts.tenants.map((of) => ({
       path: tenantPath(of.tenant.name, plan.tenants.length),
+      // A policy that waits for its route harms nobody; a route that waits for its policy is open.
       manifests: [
-        ...tenantRoutes(facts, of),
         ...tenantSecurity(facts, of),
+        ...tenantRoutes(facts, of),
         ...customerAccess(facts, of, options.customerAccess),
       ],
     })),

@@ -21,7 +21,7 @@ export const responseRows = [
   row("13 response", "response-fields", "same", "Server, X-Sendfile and X-Accel-* do not reach the client", "`lateResponseHeaders`"),
   row("13 response", "response-selector", "same", "a redirect to the database selector is 503", "`responseOverride` of each policy; alert on this 503 in Envoy's access log"),
   row("13 response", "response-cut", "same", "a cut response resets the client's connection", "Envoy resets the stream"),
-  row("13 response", "response-slow-client", "stricter", "a client that takes no byte for `http.writeTimeout` is cut", "Envoy waits for the listener's `streamIdleTimeout`"),
+  row("13 response", "response-slow-client", "stricter", "a client that takes no byte for `http.writeTimeout` is cut", "Envoy waits for the listener's `streamIdleTimeout`", { modes: direct }),
   row("13 response", "response-buffers", "same", "a response is taken as fast as the worker sends it, up to `http.responseMax`", "`bufferLimit` of clients' and workers' connections; no budget for all together"),
   row("14 finish", "finish-record", "same", "one access line and the metrics for every request", "Envoy's access log, in JSON and without queries; Envoy's own metrics"),
 ] as const; // biome-ignore format: a table, one row in a line

@@ -217,7 +217,7 @@ const slow: readonly Counted[] = [
   {
     name: "a client that takes nothing for longer than the edge waits",
     rows: ["response-slow-client"],
-    where: inFront,
+    where: (variant) => inFront(variant) && variant.guard !== "Sidecar",
     run: async (lane) =>
       differ("cut", await Promise.all(sides.map((side) => isCut(lane.ports[side], LARGE, 2500))), [true, false]),
   },

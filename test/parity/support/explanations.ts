@@ -29,7 +29,10 @@ type Claim = (context: Context) => boolean;
 const finalOf = ({ seen, difference }: Context) => seen.envoy.responses.finals[difference.answer];
 const statusOf = (context: Context) => finalOf(context)?.status ?? 0;
 const bodyOf = (context: Context) => finalOf(context)?.body ?? "";
-const byRbac = (context: Context) => statusOf(context) === 403 && bodyOf(context) === "RBAC: access denied";
+/** The words of an answer to HEAD are not sent. */
+const says = (context: Context, words: string) =>
+  context.item.sent.method === "HEAD" || bodyOf(context).includes(words);
+const byRbac = (context: Context) => statusOf(context) === 403 && says(context, "RBAC: access denied");
 const answered = ({ seen }: Context) => seen.node.arrivals.length === 0 && seen.envoy.arrivals.length === 0;
 const relayed = ({ seen }: Context) => seen.node.arrivals.length > 0 && seen.envoy.arrivals.length > 0;
 const field =
@@ -66,9 +69,15 @@ const isUpgrade = inHead(/^upgrade:/im);
 const isHeadFraming: Claim = (context) => field("transfer-encoding")(context) && context.item.sent.method === "HEAD";
 const isNewDate: Claim = (context) => field("date")(context) && context.difference.node === "[]";
 
+/** A HEAD gets no words: then its query tells. */
+const edgeSays = ({ seen, item, difference, bytes }: Context, words: string): boolean =>
+  seen.node.responses.finals[difference.answer]?.body.startsWith(words) === true ||
+  (item.sent.method === "HEAD" && /^[^\r]*[?&;](?:state|RelayState)=/.test(bytes));
+
 /** What a row explains beside the differences of the edge's own answers; the first that fits does. */
 const claims: Partial<Record<RowId, Claim>> = {
   "path-backslash": all(forwarded, withCode("bad_path"), inLine(/^[^?]*\\/)),
+  "path-refused-removed": all(forwarded, withCode("bad_path"), inLine(/^[^?]*%/)),
   "route-state-doors": all(refused, inLine(/(?:google|microsoft)_account\/authentication/)),
   "identity-session-name": all(forwarded, withCode("repeated_session")),
   "target-empty-path": all(refused, inLine(/^[A-Z]+ http:\/\/[^/?]*\?/)),
@@ -82,11 +91,11 @@ const claims: Partial<Record<RowId, Claim>> = {
   "realtime-elsewhere": all(refused, isUpgrade, (context) => statusOf(context) === 403 && bodyOf(context) === ""),
   "realtime-origin-spelling": all(refused, byRbac, isUpgrade),
   "guard-query-spelling": all(refused, byRbac, inLine(/\?/)),
-  "guard-state": all(forwarded, withCode("guard_refused"), inLine(/(?:state|RelayState)=/)),
+  "guard-state": all(forwarded, withCode("guard_refused"), (context) => edgeSays(context, "the state")),
   "guard-bodies": all(forwarded, withCode("guard_refused"), hasBody),
   "guard-rpc-open": all(forwarded, withCode("guard_refused"), hasBody),
-  "guard-rpc-closed": all(refused, (context) => bodyOf(context).includes("blocked by the edge")),
-  "guard-empty-call": all(refused, (context) => bodyOf(context).includes("no body was shown")),
+  "guard-rpc-closed": all(refused, (context) => says(context, "blocked by the edge")),
+  "guard-empty-call": all(refused, (context) => says(context, "no body was shown")),
   "guard-body-size": all(refused, (context) => statusOf(context) === 413),
   // Envoy says how it would frame the answer to a GET, and dates what has no date.
   "response-framing": all(relayed, (context) => isHeadFraming(context) || isNewDate(context)),
