@@ -89,6 +89,8 @@ function excessOf({ cel, regexSizeMax }: Refusal): string {
 
 /** The field of a tenant that makes an expression grow. */
 function causeOf({ name, regexSizeMax }: Refusal, { spec }: TenantDocument): readonly string[] {
-  if (name === "origin") return ["spec", spec.aliases.length > spec.origins.length ? "aliases" : "origins"];
-  return regexSizeMax > CEL_REGEX_SIZE_MAX ? ["spec", "guard", "exempt"] : ["spec", "formerDatabases"];
+  const { aliases, origins, formerDatabases, guard } = spec;
+  if (name === "origin") return ["spec", aliases.length > origins.length ? "aliases" : "origins"];
+  const isExemption = name === "query-database" && guard.exempt.length > formerDatabases.length;
+  return regexSizeMax > CEL_REGEX_SIZE_MAX || isExemption ? ["spec", "guard", "exempt"] : ["spec", "formerDatabases"];
 }

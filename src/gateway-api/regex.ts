@@ -40,6 +40,9 @@ export function charClass(source: string, ranges: number, suffix: "" | "*" | "+"
   return { source: source + suffix, size: ranges + (suffix === "" ? 0 : 2) };
 }
 
+/** Any bytes, also such as are no UTF-8, which `.` does not match. */
+export const anyBytes: Regex = { source: "\\C*", size: 3 };
+
 /** A part that may be left out. */
 export function optional(part: Regex): Regex {
   return { source: `(?:${part.source})?`, size: part.size + 1 };
