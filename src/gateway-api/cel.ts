@@ -14,8 +14,19 @@ import {
   MASTER_KEY,
   SESSION_KEYS,
 } from "../policy/guard/query.ts";
-import { doorsAt } from "./path-patterns.ts";
-import { anyOf, charClass, encodedName, mark, optional, type Regex, searchSize, sequence, text } from "./regex.ts";
+import { boundDoors, doorsAt } from "./path-patterns.ts";
+import {
+  anyBytes,
+  anyOf,
+  charClass,
+  encodedName,
+  mark,
+  optional,
+  type Regex,
+  searchSize,
+  sequence,
+  text,
+} from "./regex.ts";
 
 /** Longest `cel` of an authorization rule (Envoy Gateway: CELExpression). */
 export const CEL_LENGTH_MAX = 4096;
@@ -68,9 +79,11 @@ function eitherCase(letter: string): Regex {
 const secondSession = refusal("second-session", (use) => {
   const blank = charClass("[ \\t=]", 3, "*");
   const name = sequence(blank, optional(text('"')), text(SESSION_KEYS[0]!), charClass('[ \\t"]', 3, "*"));
-  const first = sequence(anyOf(mark("^"), text(";")), name, text("="));
   // Envoy shows several lines of Cookie joined with commas.
-  const second = sequence(charClass("[ -~]", 1, "*"), charClass("[;,]", 2), name, text("="));
+  const between = charClass("[;,]", 2);
+  const behind = charClass("[=;,]", 3);
+  const first = sequence(anyOf(mark("^"), between), name, optional(sequence(behind, anyBytes)));
+  const second = sequence(between, name, anyOf(behind, mark("$")));
   return `'cookie' in request.headers && ${use("request.headers['cookie']", sequence(first, second))}`;
 });
 
@@ -103,8 +116,11 @@ function foreignDatabase(facts: RefusalFacts): Refusal {
   const exempt = facts.guardExempt.filter(({ names }) => names.includes(DATABASE_KEY));
   return refusal("query-database", (use) => {
     const foreign = foreignValue(DATABASE_KEY, ownNames(facts), use);
-    const paths = exempt.map(({ path }) => `!${use("request.url_path", pathAtOrUnder(path))}`);
-    return paths.length === 0 ? foreign : `(${foreign}) && ${paths.join(" && ")}`;
+    if (exempt.length === 0) return foreign;
+    const elsewhere = exempt.map(({ path }) => `!${use("request.url_path", pathAtOrUnder(path))}`);
+    // At a door nothing means anything else.
+    const atDoor = boundDoors(facts.odooMajor).map(({ path }) => use("request.url_path", pathAtOrUnder(path)));
+    return `(${foreign}) && (${elsewhere.join(" && ")} || ${atDoor.join(" || ")})`;
   });
 }
 

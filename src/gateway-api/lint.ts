@@ -73,7 +73,7 @@ function* lintExpressions(
   for (const refusal of refusals) {
     const excess = excessOf(refusal);
     if (excess === "") continue;
-    const path = causeOf(refusal);
+    const path = causeOf(refusal, value);
     const message = `cannot emit what Envoy must evaluate for \`${path.join(".")}\`: ${excess}`;
     yield problemAtPath(node, path, "expression_too_large", message);
   }
@@ -88,7 +88,9 @@ function excessOf({ cel, regexSizeMax }: Refusal): string {
 }
 
 /** The field of a tenant that makes an expression grow. */
-function causeOf({ name, regexSizeMax }: Refusal): readonly string[] {
-  if (name === "origin") return ["spec", "origins"];
-  return regexSizeMax > CEL_REGEX_SIZE_MAX ? ["spec", "guard", "exempt"] : ["spec", "formerDatabases"];
+function causeOf({ name, regexSizeMax }: Refusal, { spec }: TenantDocument): readonly string[] {
+  const { aliases, origins, formerDatabases, guard } = spec;
+  if (name === "origin") return ["spec", aliases.length > origins.length ? "aliases" : "origins"];
+  const isExemption = name === "query-database" && guard.exempt.length > formerDatabases.length;
+  return regexSizeMax > CEL_REGEX_SIZE_MAX || isExemption ? ["spec", "guard", "exempt"] : ["spec", "formerDatabases"];
 }

@@ -8,7 +8,7 @@
  */
 import { type Door, doors } from "../policy/doors.ts";
 import { JSON_PATH, loginPaths, staticPaths } from "../policy/rules.ts";
-import { escapeText } from "./regex.ts";
+import { escapeText, segmentBut } from "./regex.ts";
 
 /** Longest value of an HTTPRoute path match (Gateway API: HTTPPathMatch). */
 export const PATH_VALUE_LENGTH_MAX = 1024;
@@ -77,8 +77,15 @@ function joined(whole: string, behind: string): string[] {
 /** A POST here tries a password. */
 export const loginPattern = underAny(loginPaths);
 
-/** Odoo's JSON endpoints that take their database from the Host. */
-export const jsonPattern = underAny([JSON_PATH]);
+/**
+ * Odoo's JSON endpoints that take their database from the Host, unless the path stands at one of `doors`, too, read with or
+ * without its first segment: those come first, whatever the method.
+ */
+export function jsonPattern(doors: readonly Door[]): string {
+  const other = segmentBut(doors.map((door) => door.path.slice(1)));
+  const json = JSON_PATH.slice(1);
+  return `/+(?:${json}(?:/+(?:${other}(?:/.*)?)?)?|${other}/+${json}(?:/.*)?)`;
+}
 
 /** Images, asset bundles, and every module's `static` folder. */
 export const staticPattern = `/+(?:[^/]+/+)?(?:${staticPaths.map(pathSource).join("|")}|[^/]+/+static)(?:/.*)?`;

@@ -40,6 +40,9 @@ export function charClass(source: string, ranges: number, suffix: "" | "*" | "+"
   return { source: source + suffix, size: ranges + (suffix === "" ? 0 : 2) };
 }
 
+/** Any bytes, also such as are no UTF-8, which `.` does not match. */
+export const anyBytes: Regex = { source: "\\C*", size: 3 };
+
 /** A part that may be left out. */
 export function optional(part: Regex): Regex {
   return { source: `(?:${part.source})?`, size: part.size + 1 };
@@ -78,16 +81,28 @@ function hexDigit(digit: string): Regex {
  */
 export function anythingBut(words: readonly string[], foldCase: "fold" | "exact"): string {
   const prefix = foldCase === "fold" ? "(?i)" : "";
-  return `${prefix}(?:${differing(words)})`;
+  return `${prefix}(?:${differing(words, { any: ".", but: "" })})`;
 }
 
-function differing(words: readonly string[]): string {
+/** The same for one segment of a path, which is never empty. */
+export function segmentBut(words: readonly string[]): string {
+  return `(?:${differing(["", ...words], { any: "[^/]", but: "/" })})`;
+}
+
+/** What a text is made of: any character of it, and what a class of all but some of them must leave out, too. */
+interface Alphabet {
+  readonly any: string;
+  readonly but: string;
+}
+
+function differing(words: readonly string[], alphabet: Alphabet): string {
+  const { any, but } = alphabet;
   const firsts = [...new Set(words.filter((word) => word !== "").map((word) => word[0]!))].sort();
   const branches = firsts.map((first) => {
     const rests = words.filter((word) => word[0] === first).map((word) => word.slice(1));
-    return `${escapeText(first)}(?:${differing(rests)})`;
+    return `${escapeText(first)}(?:${differing(rests, alphabet)})`;
   });
-  const other = firsts.length === 0 ? ".+" : `[^${firsts.map(escapeText).join("")}].*`;
+  const other = firsts.length === 0 ? `${any}+` : `[^${but}${firsts.map(escapeText).join("")}]${any}*`;
   return [...(words.includes("") ? [] : [""]), other, ...branches].join("|");
 }
 

@@ -83,8 +83,9 @@ export function judgesBodies(guard: GuardMode): boolean {
 
 /** RPC doors take POST only, or nothing at all; Odoo's JSON endpoints are under the same limits and the same switch. */
 function rpcRules(facts: RuleFacts): RouteRule[] {
-  const doors = matching(underAny(doorsAt(facts.odooMajor, ["json-rpc", "xml-rpc"]).map((door) => door.path)));
-  const json = matching(jsonPattern);
+  const callDoors = doorsAt(facts.odooMajor, ["json-rpc", "xml-rpc"]);
+  const doors = matching(underAny(callDoors.map((door) => door.path)));
+  const json = matching(jsonPattern(callDoors));
   const calls: readonly RuleMatch[] = [{ ...doors, method: "POST" }, json];
   return [
     ...(facts.rpc === "off" ? answers("rpc-off", "rpc_off", calls) : [forwardRule("rpc", calls)]),

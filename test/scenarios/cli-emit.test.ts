@@ -8,13 +8,22 @@ import { lookAt } from "../support/generated-tree.ts";
 
 const folder = temporaryFolder(t);
 const at = (name: string): string => join(folder, name);
-const catalog = cliCatalog({ tenants: ["acme", "globex"] });
+const port = 8080;
+const catalog = cliCatalog({ tenants: ["acme", "globex"], port });
+const twoTiers = `${catalog.replace("globex.example, pool: odoo-18, tier: pro", "globex.example, pool: odoo-18, tier: free")}---
+apiVersion: hostward.dev/v1alpha1
+kind: Tier
+metadata: { name: free }
+spec: { isolation: Shared, rpc: off }
+`;
 const files: Readonly<Record<string, string>> = {
   "good.yaml": catalog,
   "moved.yaml": catalog.replace("acme.example", "acme.test"),
-  "fewer.yaml": cliCatalog({ tenants: ["acme"] }),
+  "fewer.yaml": cliCatalog({ tenants: ["acme"], port }),
   "bad.yaml": catalog.replace("acme.example", "acme_.example"),
-  "warned.yaml": cliCatalog({ tenants: [] }),
+  "no-port.yaml": cliCatalog({ tenants: ["acme"], port: 0 }),
+  "two-tiers.yaml": twoTiers,
+  "warned.yaml": cliCatalog({ tenants: [], port }),
   // No guard in production: bodies are not judged there, which is a lost row.
   "lossy.yaml":
     "{ apiVersion: hostward.dev/v1alpha1, kind: Edge, metadata: { name: cli }, spec: { productionGuard: None } }",
@@ -27,9 +36,29 @@ t.test("write, look, change, look", async (t) => {
   const out = at("tree");
   const first = await emit("good.yaml", "-o", out);
   t.same([first.code, first.stdout], [0, ""]);
-  t.match(first.stderr, /^\d+ [A-Z]\w+.*\n.*tree: \d+ new, 0 changed, 0 removed, 0 unchanged files\n$/);
+  t.match(first.stderr, /^\d+ [A-Z]\w+.*\n.*tree: \d+ new, 0 changed, 0 removed, 0 unchanged files\n$/m);
   t.match(first.stderr, /^[ -~\n]*$/, "no colour where nobody looks");
-  const before = lookAt(out);
+  const before = lookAt(out)!;
+  t.same(
+    Object.keys(before).filter((path) => !path.endsWith("/")),
+    [
+      "gateway/backend-traffic.yaml",
+      "gateway/catch-all.yaml",
+      "gateway/client-traffic.yaml",
+      "gateway/filters.yaml",
+      "gateway/gateway.yaml",
+      "gateway/kustomization.yaml",
+      "kustomization.yaml",
+      "namespaces/kustomization.yaml",
+      "namespaces/odoo-v18.yaml",
+      "tenants/acme.yaml",
+      "tenants/globex.yaml",
+      "tenants/kustomization.yaml",
+      "tiers/kustomization.yaml",
+      "tiers/pro.yaml",
+    ],
+    "a file for each tenant, tier and namespace",
+  );
 
   const clean = await emit("good.yaml", "-o", out, "--check");
   t.same([clean.code, clean.stdout], [0, ""]);
@@ -67,12 +96,8 @@ t.test("the same catalog gives the same bytes, and one tenant's change its own f
   const [one, two, three] = ["one", "two", "three"].map((name) => lookAt(at(name))!);
   t.same(one, two);
   t.notMatch(readdirSync(folder).join(), /\.hostward/, "nothing is left beside it");
-  t.match(
-    Object.keys(one!)
-      .filter((path) => one![path] !== three![path])
-      .join(),
-    /acme/,
-  );
+  const changed = Object.keys(one!).filter((path) => one![path] !== three![path]);
+  t.same(changed, ["tenants/acme.yaml"]);
 });
 
 t.test("JSON in place of YAML: the other files are stale", async (t) => {
@@ -98,7 +123,7 @@ t.test("one stream", async (t) => {
     /HTTPRoute/,
   );
   t.same(JSON.parse(json.stdout), { apiVersion: "v1", kind: "List", items: objects }, "the same objects");
-  t.match(yaml.stderr, /^\d+ .*\nprinted\n$/, "the report is elsewhere");
+  t.match(yaml.stderr, /^\d+ .*\nprinted\n$/m, "the report is elsewhere");
 });
 
 t.test("a catalog with problems", async (t) => {
@@ -135,10 +160,46 @@ t.test("what production loses", async (t) => {
   );
   t.match(document, { ok: true, lost: [{ id: ids[0], refused: false }], needless: [] });
 
+  for (const id of ids) {
+    const others = ids.filter((other) => other !== id).join(",");
+    const short = await emit("good.yaml", ...lossy, "-o", at("short"), "--strict", "--accept", others);
+    t.same([short.code, lookAt(at("short"))], [1, null], `all but ${id} are not enough`);
+    t.match(short.stderr, `to take it: --accept ${id}\n`);
+  }
+
   const needless = lossIds.find((id) => !ids.includes(id))!;
   const warned = await emit("good.yaml", ...lossy, "-o", at("lossy"), "--accept", needless);
   t.equal(warned.code, 0);
   t.match(warned.stderr, `warning: --accept ${needless} is not needed`);
+});
+
+t.test("a port that is taken when the edge starts", async (t) => {
+  const checked = await runCli(["check", "-c", at("no-port.yaml")]);
+  t.equal(checked.code, 0, "is a warning to check");
+  t.match(checked.stdout, /no-port\.yaml:5:\d+: warning\[production_port\]: cannot emit/);
+  const out = at("no-port");
+  const refused = await emit("no-port.yaml", "-o", out);
+  t.same([refused.code, refused.stdout, lookAt(out)], [1, "", null], "and nothing that can be emitted");
+  t.match(refused.stderr, /warning\[production_port\]/);
+  const machine = await emit("no-port.yaml", "-o", out, "--json");
+  t.match([machine.code, JSON.parse(machine.stdout)], [1, { ok: false, problems: [{ code: "production_port" }] }]);
+});
+
+/** Names of the Roles in a stream. */
+async function rolesOf(...args: readonly string[]): Promise<string[]> {
+  const { stdout } = await emit("two-tiers.yaml", "-o", "-", ...args);
+  const objects = parseAllDocuments(stdout).map((document) => document.toJS());
+  return objects.filter(({ kind }) => kind === "Role").map(({ metadata }) => metadata.name);
+}
+
+t.test("customers may read their own routes, where that is asked for", async (t) => {
+  t.same(await rolesOf(), [], "nobody's");
+  t.same(await rolesOf("--customer-access"), ["acme.customer", "globex.customer"], "everybody's");
+  t.same(await rolesOf("--customer-access", "free"), ["globex.customer"], "a tier's");
+  t.same(await rolesOf("--customer-access", "free, pro"), ["acme.customer", "globex.customer"], "several tiers'");
+  const unknown = await emit("two-tiers.yaml", "-o", at("unknown"), "--customer-access", "free,gold");
+  t.same([unknown.code, unknown.stdout, lookAt(at("unknown"))], [2, "", null], "a tier that is none");
+  t.match(unknown.stderr, /access to tier `gold`: there is none\n {2}hint: tiers of this catalog: free, pro\n$/);
 });
 
 t.test("a folder that cannot be written", async (t) => {

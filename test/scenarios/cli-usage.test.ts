@@ -46,6 +46,11 @@ const usage: ReadonlyArray<readonly [rule: string, args: readonly string[], stde
   ["a stream cannot be checked", ["emit", "-c", demo, "-o", "-", "--check"], /--check needs a folder/],
   ["two documents for standard output", ["emit", "-c", demo, "-o", "-", "--json"], /both want standard output/],
   ["a row that is none", ["emit", "-c", demo, "-o", "-", "--accept", "no-row"], /`no-row`.*\n {2}hint: rows that can/],
+  [
+    "a tier that is none",
+    ["emit", "-c", demo, "-o", "-", "--customer-access", "gold"],
+    /tier `gold`.*\n {2}hint: tiers of/,
+  ],
   ["a body file that is not there", ["explain", "-c", demo, "-d", "@no-such-file", "http://x/"], /ENOENT/],
 ];
 t.test("wrong usage is exit 2, one line and a hint", async (t) => {
