@@ -58,8 +58,11 @@ export function gatewayTrafficPolicy(facts: GatewayFacts): Manifest {
   };
 }
 
-/** Another endpoint, and only where nothing was sent. */
-const retry = { numRetries: 1, retryOn: { triggers: ["connect-failure", "reset-before-request"] } };
+/**
+ * Another endpoint, and only where nothing was sent. Several times, as Envoy may choose the dead one again: it looks five
+ * times for one that it has not tried.
+ */
+const retry = { numRetries: 3, retryOn: { triggers: ["connect-failure", "reset-before-request"] } };
 
 /** Rules that forward, and whether a request of theirs is held until its body is whole. */
 const forwarded: readonly LimitedRule[] = ["rpc", "login", "realtime", "static", "app"];

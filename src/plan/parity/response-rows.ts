@@ -3,7 +3,7 @@ import { direct, row } from "./types.ts";
 /** Steps 12 to 14: the worker, and what comes back. */
 export const responseRows = [
   row("12 forward", "forward-bytes", "same", "the worker receives one rebuilt request", "Envoy writes it anew: names of fields in lower case, in its own order"),
-  row("12 forward", "forward-retry", "same", "another endpoint only when nothing was sent", "`connect-failure` and `reset-before-request`, once"),
+  row("12 forward", "forward-retry", "same", "another endpoint only when nothing was sent", "`connect-failure` and `reset-before-request`"),
   row("12 forward", "forward-failure", "same", "no endpoint, no connection, or a reset before the response: 503", "in Envoy's words"),
   row("12 forward", "forward-timeout", "same", "request timeout 504", "`timeouts.request` of each rule"),
   row("12 forward", "forward-ejection", "same", "only what the network says ejects an endpoint", "outlier detection on failures of local origin"),
