@@ -258,8 +258,8 @@ export const problemCodes = {
     hint: "write a size from 1 byte to 4Gi less one byte",
   },
   production_port: {
-    severity: "warning",
-    doc: "The first listener takes any free port, which a Gateway cannot: `emit` refuses the catalog.",
+    severity: "error",
+    doc: "The first listener takes any free port, which a Gateway cannot: only `emit` refuses it.",
     hint: "write a port in the overlay for production",
   },
   guard_port_clash: {

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { printProblems } from "../catalog/print-problems.ts";
 import { type EmitOptions, type Emitted, emitManifests, lossIds } from "../gateway-api/emit.ts";
-import { lintGateway } from "../gateway-api/lint.ts";
+import { lintGateway, lintGatewayPort } from "../gateway-api/lint.ts";
 import type { ManifestFile } from "../gateway-api/manifest.ts";
 import { compareTree, unchangedOf } from "../gateway-api/tree/compare-tree.ts";
 import { describeDrift } from "../gateway-api/tree/describe-drift.ts";
@@ -33,10 +33,9 @@ export interface EmitRequest {
 /** Emits a catalog and reports; returns the exit code. Standard output gets what was asked for, standard error the report. */
 export async function emit(request: EmitRequest): Promise<number> {
   refuseUnknownRows(request.accept);
-  const { plan, problems } = checkCatalog(request.layers, [lintGateway]);
+  const { plan, problems } = checkCatalog(request.layers, [lintGateway, lintGatewayPort]);
   if (problems.length > 0) process.stderr.write(printProblems(problems));
-  // Only a warning to others, who may want any free port.
-  if (plan === undefined || problems.some(({ code }) => code === "production_port")) {
+  if (plan === undefined) {
     if (request.json) printJson({ ok: false, problems });
     return exitCodes.failed;
   }

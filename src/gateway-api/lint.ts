@@ -20,7 +20,6 @@ const guardServerPorts = [9901, 9902];
 export function* lintGateway({ edges, pools, tiers, tenants }: Declarations): Generator<Problem> {
   const edge = edges[0];
   if (edge === undefined) return;
-  yield* lintListener(edge);
   yield* lintSize(edge, ["spec", "http", "responseMax"], edge.value.spec.http.responseMax, 0);
   for (const tier of tiers) yield* lintSize(tier, ["spec", "body", "max"], tier.value.spec.body.max, 1);
   if (edge.value.spec.productionGuard === "Sidecar") for (const pool of pools) yield* lintGuardPort(pool);
@@ -31,8 +30,10 @@ export function* lintGateway({ edges, pools, tiers, tenants }: Declarations): Ge
   }
 }
 
-function* lintListener(edge: Declared<EdgeDocument>): Generator<Problem> {
-  if (edge.value.spec.listeners[0]?.port !== 0) return;
+/** Finds a first listener without a port, which serves but cannot be emitted: only `emit` asks. */
+export function* lintGatewayPort({ edges }: Declarations): Generator<Problem> {
+  const edge = edges[0];
+  if (edge?.value.spec.listeners[0]?.port !== 0) return;
   const message = "cannot emit a listener with `port` of 0";
   yield problemAtPath(edge.node, ["spec", "listeners", 0, "port"], "production_port", message);
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import t from "tap";
 import { printProblems } from "../../src/catalog/print-problems.ts";
 import { type EmitOptions, emitManifests } from "../../src/gateway-api/emit.ts";
-import { lintGateway } from "../../src/gateway-api/lint.ts";
+import { lintGateway, lintGatewayPort } from "../../src/gateway-api/lint.ts";
 import { renderTree } from "../../src/gateway-api/tree/render-tree.ts";
 import { checkCatalog } from "../../src/plan/check.ts";
 import type { Plan } from "../../src/plan/types.ts";
@@ -30,7 +30,7 @@ function outputsOf(folder: string): Map<string, string> {
   const inputs = readdirSync(folder).filter(isInput).sort();
   const layers = inputs.filter((name) => name !== "emit.json");
   const emit = layers.length < inputs.length ? (JSON.parse(readText(folder, "emit.json")) as EmitCase) : null;
-  const further = emit === null ? [] : [lintGateway];
+  const further = emit === null ? [] : [lintGateway, lintGatewayPort];
   const checked = checkCatalog(
     layers.map((layer) => join(folder, layer)),
     further,

@@ -131,6 +131,8 @@ const passing: ReadonlyArray<readonly [rule: string, fields: string, want: strin
   ["Upgrade and Connection never pass", "Connection: upgrade\r\nUpgrade: websocket", ""],
   ["Content-Encoding never passes: no body but identity does", "Content-Encoding: identity", ""],
   ["several Cookie lines become one", "Cookie: a=1\r\nX: y\r\nCOOKIE: b=2 ", "X: y\r\nCookie: a=1; b=2\r\n"],
+  ["an empty Cookie line behind one adds nothing", "Cookie: a=1\r\nCookie:", "Cookie: a=1\r\n"],
+  ["an empty Cookie line before one adds nothing", "Cookie:\r\nCookie: a=1", "Cookie: a=1\r\n"],
   ["one Cookie line stays", "cookie: a=1; b=[1,2]", "cookie: a=1; b=[1,2]\r\n"],
   ["what Connection nominates goes", "X-A: 1\r\nConnection: close, x-a\r\nX-B: 2\r\nx-A: 3", "X-B: 2\r\n"],
   ["a nomination is a whole name", "X-A-B: 1\r\nConnection: x-a", "X-A-B: 1\r\n"],

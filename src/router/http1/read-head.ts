@@ -210,7 +210,9 @@ function readField(head: RequestHead, g: Gathered, name: string, from: number, e
       return false;
     case fieldKind.cookie:
       g.cookieLines++;
-      head.cookie = head.cookie === null ? value : `${head.cookie}; ${value}`;
+      // An empty line adds nothing: joined, it would leave a value that ends in a blank.
+      if (head.cookie === null || head.cookie === "") head.cookie = value;
+      else if (value !== "") head.cookie = `${head.cookie}; ${value}`;
       return true;
     case fieldKind.contentLength:
       head.contentLength = parseContentLength(value);
