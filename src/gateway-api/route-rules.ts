@@ -93,17 +93,21 @@ function rpcRules(facts: RuleFacts): RouteRule[] {
   ];
 }
 
-/** Only what the realtime worker is for; anything that merely resembles it is an ordinary page. */
+/**
+ * Only what the realtime worker is for; anything that merely resembles it is an ordinary page. A poll has a body, which is
+ * held until it is whole; on a rule for upgrades that would refuse them, so the two are different rules.
+ */
 function realtimeRule({ odooMajor }: RuleFacts): RouteRule {
-  const match: RuleMatch =
-    odooMajor >= FIRST_WITH_WEBSOCKET
-      ? {
-          path: { type: "Exact", value: "/websocket" },
-          method: "GET",
-          header: { name: "Upgrade", pattern: "(?i)websocket" },
-        }
-      : { path: { type: "Exact", value: "/longpolling/poll" } };
-  return { name: "realtime", matches: [match], action: { forward: "realtime" } };
+  if (odooMajor < FIRST_WITH_WEBSOCKET) {
+    const poll: RuleMatch = { path: { type: "Exact", value: "/longpolling/poll" } };
+    return { name: "poll", matches: [poll], action: { forward: "realtime" } };
+  }
+  const upgrade: RuleMatch = {
+    path: { type: "Exact", value: "/websocket" },
+    method: "GET",
+    header: { name: "Upgrade", pattern: "(?i)websocket" },
+  };
+  return { name: "realtime", matches: [upgrade], action: { forward: "realtime" } };
 }
 
 function matching(pattern: string): RuleMatch {

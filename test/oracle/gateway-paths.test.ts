@@ -43,7 +43,8 @@ function holds({ path, method, header }: RuleMatch, request: Request): boolean {
 /** What a rule does, in the words of `decisionOf`. */
 function effectOf({ name, action }: RouteRule): string {
   if ("answer" in action) return `${action.answer} ${action.form}`;
-  return `${name} to ${action.forward}`;
+  // A poll is the realtime rule of the Odoos that have no sockets.
+  return `${name === "poll" ? "realtime" : name} to ${action.forward}`;
 }
 
 /** Doors that stay closed in production, as nobody judges there what they are for. */

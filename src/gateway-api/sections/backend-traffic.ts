@@ -64,8 +64,23 @@ export function gatewayTrafficPolicy(facts: GatewayFacts): Manifest {
  */
 const retry = { numRetries: 3, retryOn: { triggers: ["connect-failure", "reset-before-request"] } };
 
-/** Rules that forward, and whether a request of theirs is held until its body is whole. */
-const forwarded: readonly LimitedRule[] = ["rpc", "login", "realtime", "static", "app"];
+/** A rule of a route that forwards. */
+interface ForwardedRule {
+  readonly name: string;
+  /** The rule of the tier whose limits it has. */
+  readonly limited: LimitedRule;
+  /** Whether a request is held until its body is whole. */
+  readonly holdsBody: boolean;
+}
+
+const forwarded: readonly ForwardedRule[] = [
+  { name: "rpc", limited: "rpc", holdsBody: true },
+  { name: "login", limited: "login", holdsBody: true },
+  { name: "realtime", limited: "realtime", holdsBody: false },
+  { name: "poll", limited: "realtime", holdsBody: true },
+  { name: "static", limited: "static", holdsBody: true },
+  { name: "app", limited: "app", holdsBody: true },
+];
 
 /** One policy for each tier and rule, with all its tenants: each costs every request of every tenant a filter. */
 export function tierTrafficPolicies(facts: GatewayFacts): Manifest[] {
@@ -78,17 +93,17 @@ export function tierTrafficPolicies(facts: GatewayFacts): Manifest[] {
 function rulePolicies(
   facts: GatewayFacts,
   tier: PlannedTier,
-  rule: LimitedRule,
+  rule: ForwardedRule,
   tenants: readonly TenantFacts[],
 ): Manifest[] {
-  const targets = tenants.filter((of) => hasRule(of, rule)).flatMap((of) => targetsOf(of, rule));
+  const targets = tenants.filter((of) => hasRule(of, rule)).flatMap((of) => targetsOf(of, rule.name));
   const parts = inParts(targets);
   return parts.map((targetRefs, i) => policy(facts, tier, rule, targetRefs, parts.length === 1 ? "" : `-${i + 1}`));
 }
 
 /** Whether the tenant's route has this rule, and forwards by it. */
-function hasRule({ rules }: TenantFacts, rule: LimitedRule): boolean {
-  return rules.some(({ name, action }) => name === rule && "forward" in action);
+function hasRule({ rules }: TenantFacts, rule: ForwardedRule): boolean {
+  return rules.some(({ name, action }) => name === rule.name && "forward" in action);
 }
 
 function targetsOf(of: TenantFacts, sectionName: string) {
@@ -115,16 +130,16 @@ function inParts(targets: readonly Target[]): Target[][] {
 function policy(
   facts: GatewayFacts,
   tier: PlannedTier,
-  rule: LimitedRule,
+  rule: ForwardedRule,
   targetRefs: readonly Target[],
   part: string,
 ): Manifest {
-  const limits = limitRules(tier.limits[rule]);
-  const holdsBody = rule !== "realtime";
+  const { name, limited, holdsBody } = rule;
+  const limits = limitRules(tier.limits[limited]);
   return {
     apiVersion: POLICY_API,
     kind: "BackendTrafficPolicy",
-    metadata: tierMeta(facts, nameOf(tier.name, rule + part), tier.name, partHash([facts.edgeHash, tier, rule])),
+    metadata: tierMeta(facts, nameOf(tier.name, name + part), tier.name, partHash([facts.edgeHash, tier, name])),
     spec: {
       targetRefs,
       mergeType: "StrategicMerge",
