@@ -23,13 +23,13 @@ export const bodies: readonly Row[] = [
     "body-time",
     "a body that does not end",
     ask("POST /web/x", ACME, [], "12345").replace("Content-Length: 5", "Content-Length: 10"),
-    { quietMs: 4000 },
+    { quietMs: 14_000 },
   ],
   [
     "body-time-tier",
     "a tier that waits less",
     ask("POST /web/x", "basic.example.com", [], "12345").replace("Content-Length: 5", "Content-Length: 10"),
-    { quietMs: 4000 },
+    { quietMs: 14_000 },
   ],
   [
     "body-grammar",

@@ -75,7 +75,7 @@ spec:
   internalClients: ${proxied ? `[ ${INTERNAL_CLIENT}/32 ]` : "[]"}
   productionGuard: ${guard}
   extAuth: { service: ${EXT_AUTH_SERVICE}, bodyMax: 256Ki }
-  http: { headTimeout: 1s, writeTimeout: 1s, headFieldsMax: ${proxied ? FEW_FIELDS : 100} }
+  http: { headTimeout: 3s, writeTimeout: 2s, headFieldsMax: ${proxied ? FEW_FIELDS : 100} }
   upstream: { checkPath: /lane-check }
 `;
   return [edge, ...parityPools.map((pool) => poolDocument(pool, addressOf(pool))), tiers, tenants].join("---\n");
@@ -101,7 +101,7 @@ const highLimits = `{ app: ${high}, login: ${high}, rpc: ${high} }`;
 const tiers = `apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: open }
-spec: { limits: ${highLimits}, timeouts: { body: 2s }, concurrency: { inFlight: 1000 }, sockets: { perClient: 1000 } }
+spec: { limits: ${highLimits}, timeouts: { body: 10s }, concurrency: { inFlight: 1000 }, sockets: { perClient: 1000 } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
@@ -111,27 +111,28 @@ spec: { rpc: "off", body: { max: 64Ki }, limits: ${highLimits}, timeouts: { body
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: staging }
-spec: { limits: ${highLimits}, deny: { allow: [/web/tests, /web/set_profiling] } }
+spec: { limits: ${highLimits}, timeouts: { body: 10s }, deny: { allow: [/web/tests, /web/set_profiling] } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: hasty }
-spec: { limits: ${highLimits}, timeouts: { request: 500ms } }
+spec: { limits: ${highLimits}, timeouts: { request: 500ms, body: 10s } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: own }
-spec: { isolation: Dedicated, limits: ${highLimits} }
+spec: { isolation: Dedicated, limits: ${highLimits}, timeouts: { body: 10s } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: narrow }
-spec: { limits: ${highLimits}, concurrency: { inFlight: 1, queue: 0 }, sockets: { perClient: 1 } }
+spec: { limits: ${highLimits}, timeouts: { body: 10s }, concurrency: { inFlight: 1, queue: 0 }, sockets: { perClient: 1 } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: limited }
 spec:
+  timeouts: { body: 10s }
   limits:
     app: { perTenant: { requests: 30, unit: Hour }, perClient: { requests: 10, unit: Hour } }
     login: { perClient: { requests: 3, unit: Hour } }

@@ -71,9 +71,12 @@ export interface ParityLane {
   close(): Promise<void>;
 }
 
+/** A part of the loopback network that another run beside this one does not have. */
+const NETWORK = `127.${100 + (process.pid % 150)}`;
+
 /** An address of the loopback network for a side of a lane's pool, which no other has. */
 export function laneAddress(lane: number, side: Side, pool: number): string {
-  return `127.73.${lane * 2 + (side === "node" ? 0 : 1)}.${pool + 1}`;
+  return `${NETWORK}.${lane * 2 + (side === "node" ? 0 : 1)}.${pool + 1}`;
 }
 
 /** The address that the translation's Services have before a lane moves them. */
@@ -86,7 +89,7 @@ export function serviceAddress(namespace: string, name: string): string {
   );
 }
 
-const EXT_AUTH_ADDRESS = "127.73.0.200";
+const EXT_AUTH_ADDRESS = `${NETWORK}.0.200`;
 
 /** The workers behind one edge: one for each port of each pool. */
 export class Workers {
@@ -169,7 +172,7 @@ export async function openParityLane(
       endpointAt: ({ address, port }) =>
         address === EXT_AUTH_ADDRESS
           ? { address: "127.0.0.1", port: guard!.port }
-          : { address: address.replace(/^127\.73\.\d+/, `127.73.${lane * 2 + 1}`), port },
+          : { address: address.replace(/^127\.\d+\.\d+/, `${NETWORK}.${lane * 2 + 1}`), port },
     }),
   );
   return {
