@@ -77,7 +77,6 @@ function parentRef({ gateway, listener }: GatewayFacts) {
 
 function tenantRules(facts: GatewayFacts, of: TenantFacts): Rule[] {
   const passing = forwardFilters(facts, of.tenant.hostname + facts.portSuffix);
-  Object.freeze(passing); // all rules have the same, so they are printed once
   return of.rules.map((rule) => ("answer" in rule.action ? answering(rule) : forwarding(facts, of, rule, passing)));
 }
 
