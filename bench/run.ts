@@ -8,6 +8,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { arch, availableParallelism, cpus, platform, release, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { emit } from "./cases/emit.ts";
+import { envoyTenants } from "./cases/envoy-tenants.ts";
 import { lookup } from "./cases/lookup.ts";
 import { memory } from "./cases/memory.ts";
 import { nginxClose } from "./cases/nginx-close.ts";
@@ -16,7 +18,7 @@ import { reload } from "./cases/reload.ts";
 import { timeline } from "./cases/timeline.ts";
 import { type BenchCase, type CaseResult, type Figure, holds } from "./support/bench-case.ts";
 
-const cases: readonly BenchCase[] = [nginxKeepalive, nginxClose, lookup, reload, memory, timeline];
+const cases: readonly BenchCase[] = [nginxKeepalive, nginxClose, lookup, reload, memory, timeline, emit, envoyTenants];
 
 function chosenCases(): readonly BenchCase[] {
   const { values } = parseArgs({ options: { case: { type: "string", multiple: true } } });
@@ -53,7 +55,9 @@ function print({ figures, gates }: CaseResult): void {
 
 const startedAt = new Date().toISOString();
 const results: Array<CaseResult & { readonly name: string }> = [];
-for (const { name, doc, run } of chosenCases()) {
+const chosen = chosenCases();
+for (const item of chosen) item.needs?.();
+for (const { name, doc, run } of chosen) {
   console.log(`${name}: ${doc}`);
   const result = await run();
   print(result);

@@ -22,6 +22,8 @@ export interface CaseResult {
 export interface BenchCase {
   readonly name: string;
   readonly doc: string;
+  /** Throws when something that it needs is not installed, before any case has run. */
+  needs?(): void;
   run(): Promise<CaseResult>;
 }
 

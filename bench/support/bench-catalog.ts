@@ -9,18 +9,37 @@ interface BenchPool {
 
 const apiVersion = "hostward.dev/v1alpha1";
 const unlimited = { perClient: { requests: 1_000_000, unit: "Second" } };
+const unlimitedTwice = { ...unlimited, perTenant: { requests: 1_000_000, unit: "Second" } };
 
-const tier = {
-  apiVersion,
-  kind: "Tier",
-  metadata: { name: "bench" },
-  spec: {
-    isolation: "Shared",
-    rpc: "bound",
-    limits: { app: unlimited, login: unlimited, rpc: unlimited },
-    concurrency: { inFlight: 10_000, queue: 10_000 },
+/** `all`: also address lists of each tenant, and both limits on every rule. */
+export type BenchPolicies = "usual" | "all";
+
+const limits = {
+  usual: { app: unlimited, login: unlimited, rpc: unlimited },
+  all: {
+    app: unlimitedTwice,
+    login: unlimitedTwice,
+    rpc: unlimitedTwice,
+    static: unlimitedTwice,
+    realtime: unlimitedTwice,
   },
-};
+} as const;
+
+const access = { usual: {}, all: { access: { allow: ["127.0.0.0/8"], deny: ["192.0.2.66/32"] } } } as const;
+
+function tier(policies: BenchPolicies): unknown {
+  return {
+    apiVersion,
+    kind: "Tier",
+    metadata: { name: "bench" },
+    spec: {
+      isolation: "Shared",
+      rpc: "bound",
+      limits: limits[policies],
+      concurrency: { inFlight: 10_000, queue: 10_000 },
+    },
+  };
+}
 
 function pool({ name, workerPort }: BenchPool): unknown {
   return {
@@ -49,12 +68,14 @@ export function targetOf(i: number, pools: readonly string[]): LoadTarget {
 }
 
 /** A catalog of tenants 0 to `count`, shared out to the pools in turn. */
-export function benchCatalog(pools: readonly BenchPool[], count: number): string {
+export function benchCatalog(pools: readonly BenchPool[], count: number, policies: BenchPolicies = "usual"): string {
   const tenants = Array.from({ length: count }, (_, i) => ({
     apiVersion,
     kind: "Tenant",
     metadata: { name: `t${i}` },
-    spec: { hostname: hostOf(i), pool: pools[i % pools.length]!.name, tier: "bench" },
+    spec: { hostname: hostOf(i), pool: pools[i % pools.length]!.name, tier: "bench", ...access[policies] },
   }));
-  return [tier, ...pools.map(pool), ...tenants].map((document) => `${JSON.stringify(document)}\n`).join("---\n");
+  return [tier(policies), ...pools.map(pool), ...tenants]
+    .map((document) => `${JSON.stringify(document)}\n`)
+    .join("---\n");
 }

@@ -1,5 +1,5 @@
 /** Child processes on chosen cores, and what Linux knows about them. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -14,6 +14,11 @@ const otherCores = `1-${availableParallelism() - 1}`;
 /** The command that runs `command` on some cores, or as it is where cores cannot be chosen. */
 export function pinned(cores: string, command: readonly string[]): string[] {
   return canPin ? ["taskset", "-c", cores, ...command] : [...command];
+}
+
+/** Moves a running process with all its threads to the proxy's core. */
+export function pinToProxyCore(pid: number): void {
+  if (canPin) execFileSync("taskset", ["-a", "-c", "-p", proxyCore, `${pid}`], { stdio: "ignore" });
 }
 
 /** A helper process of the bench: what it prints, line by line, and its end. */

@@ -20,7 +20,7 @@ function answerFor(host: string): string {
 }
 
 function hostIn(head: string): string {
-  const start = head.indexOf("\r\nHost: ") + 8;
+  const start = Math.max(head.indexOf("\r\nHost: "), head.indexOf("\r\nhost: ")) + 8;
   return head.slice(start, head.indexOf("\r\n", start));
 }
 

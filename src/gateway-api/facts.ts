@@ -30,6 +30,8 @@ export interface TenantFacts {
   readonly tier: PlannedTier;
   /** The rules of its route; tenants with the same rules have the same object. */
   readonly rules: readonly RouteRule[];
+  /** Digest of what the plan says of the edge, of the tenant, and of its pool and tier, wherever those stand in the plan. */
+  readonly part: string;
 }
 
 const HTTPS_PORT = 443;
@@ -42,6 +44,7 @@ const defaultPorts = { http: 80, https: HTTPS_PORT } as const;
 export function gatewayFacts(plan: Plan, version: string): GatewayFacts {
   const { edge } = plan;
   const [{ name, port, externalPort }] = edge.listeners as [Plan["edge"]["listeners"][number]];
+  const edgeHash = partHash(edge);
   const scheme = edge.trustedProxies.length > 0 && externalPort === HTTPS_PORT ? "https" : "http";
   return {
     plan,
@@ -52,12 +55,14 @@ export function gatewayFacts(plan: Plan, version: string): GatewayFacts {
     externalPort,
     portSuffix: externalPort === defaultPorts[scheme] ? "" : `:${externalPort}`,
     generator: `hostward-${version}`,
-    edgeHash: partHash(edge),
-    tenants: tenantsOf(plan),
+    edgeHash,
+    tenants: tenantsOf(plan, edgeHash),
   };
 }
 
-function tenantsOf(plan: Plan): TenantFacts[] {
+function tenantsOf(plan: Plan, edgeHash: string): TenantFacts[] {
+  const poolHashes = plan.pools.map((pool) => partHash(pool));
+  const tierHashes = plan.tiers.map((tier) => partHash(tier));
   const known = new Map<string, readonly RouteRule[]>();
   return plan.tenants.map((tenant) => {
     const pool = plan.pools[tenant.pool]!;
@@ -65,7 +70,9 @@ function tenantsOf(plan: Plan): TenantFacts[] {
     const key = `${tenant.pool} ${tenant.tier} ${tenant.state}`;
     const rules = known.get(key) ?? rulesOf(plan, tenant, pool, tier);
     known.set(key, rules);
-    return { tenant, pool, tier, rules };
+    // Their numbers in the plan change with every pool or tier that comes or goes.
+    const own = { ...tenant, pool: poolHashes[tenant.pool], tier: tierHashes[tenant.tier] };
+    return { tenant, pool, tier, rules, part: partHash([edgeHash, own]) };
   });
 }
 

@@ -99,6 +99,17 @@ for (const guard of ["Deny", "Sidecar", "ExtAuth", "None"] as const) {
     const wanted = [...lists, "tenants/kustomization.yaml", "tenants/umbrella.yaml", "tiers/pro.yaml"];
     t.same(changedBetween(before, after), wanted);
   });
+
+  t.test(`${guard}: a pool and a tier that come before the others change no tenant's file`, async (t) => {
+    const pool = `odoo: "15.0", service: { name: a, httpPort: 8069, realtimePort: 8072 }, dbfilter: "^%h$", workers: 4`;
+    const first = [document("WorkerPool", "a-pool", pool), document("Tier", "a-tier", "isolation: Shared, rpc: bound")];
+    const changed = changedBetween(before, catalogOf(guard, tenant("acme"), ...first));
+    t.ok(changed.includes("namespaces/workers.yaml"), "the pool is there");
+    t.same(
+      changed.filter((path) => path.startsWith("tenants/") || path.startsWith("tiers/")),
+      [],
+    );
+  });
 }
 
 t.test("many tenants: in folders, and in parts of a tier's list that the others do not move between", async (t) => {

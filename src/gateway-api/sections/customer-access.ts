@@ -1,5 +1,4 @@
 import type { GatewayFacts, TenantFacts } from "../facts.ts";
-import { partHash } from "../facts.ts";
 import type { Manifest } from "../manifest.ts";
 import { tenantMeta } from "../metadata.ts";
 import { nameOf } from "../names.ts";
@@ -10,10 +9,10 @@ export type CustomerAccess = "none" | "all" | readonly string[];
 
 /** A Role that reads exactly the tenant's own HTTPRoutes, and its binding to the group of that customer. */
 export function customerAccess(facts: GatewayFacts, of: TenantFacts, access: CustomerAccess): Manifest[] {
-  const { tenant, tier } = of;
+  const { tenant, tier, part } = of;
   if (access === "none" || (access !== "all" && !access.includes(tier.name))) return [];
   const name = nameOf(tenant.name, "customer");
-  const metadata = tenantMeta(facts, name, tenant.name, tier.name, partHash([facts.edgeHash, tenant, tier]));
+  const metadata = tenantMeta(facts, name, tenant.name, tier.name, part);
   const routes = [...servedRoutes(of), ...redirectRoutes(of)].map((route) => route.name);
   return [
     {

@@ -1,7 +1,6 @@
 import type { IHTTPRoute } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute";
 import { formatDurationMs } from "../../core/units.ts";
 import type { GatewayFacts, TenantFacts } from "../facts.ts";
-import { partHash } from "../facts.ts";
 import type { Manifest } from "../manifest.ts";
 import { objectMeta, tenantMeta } from "../metadata.ts";
 import { nameOf, sharedNames } from "../names.ts";
@@ -58,12 +57,11 @@ function inRoutes(hostnames: readonly string[], tenant: string, word: "hosts" | 
 
 function route(
   facts: GatewayFacts,
-  { tenant, pool, tier }: TenantFacts,
+  { tenant, tier, part }: TenantFacts,
   name: string,
   hostnames: readonly string[],
   rules: readonly Rule[],
 ): Manifest {
-  const part = partHash([facts.edgeHash, tenant, pool, tier]);
   return {
     apiVersion: ROUTE_API,
     kind: "HTTPRoute",

@@ -1,5 +1,5 @@
 import { type RefusalFacts, refusalsOf } from "../cel.ts";
-import { type GatewayFacts, partHash, type TenantFacts } from "../facts.ts";
+import type { GatewayFacts, TenantFacts } from "../facts.ts";
 import type { Manifest } from "../manifest.ts";
 import { tenantMeta } from "../metadata.ts";
 import { nameOf } from "../names.ts";
@@ -47,7 +47,7 @@ type AuthorizationRule = Readonly<Record<string, unknown>>;
 /** The policy, or none where it would refuse nothing. Any deny wins; an allow list admits only what it names. */
 function securityPolicy(
   facts: GatewayFacts,
-  { tenant, pool, tier }: TenantFacts,
+  { tenant, tier, part }: TenantFacts,
   name: string,
   routes: readonly TenantRoute[],
   refusing: readonly AuthorizationRule[],
@@ -59,7 +59,6 @@ function securityPolicy(
     ...(allow.length === 0 ? [] : [{ name: "allowed", action: "Allow", principal: { clientCIDRs: allow } }]),
   ];
   if (routes.length === 0 || rules.length === 0) return [];
-  const part = partHash([facts.edgeHash, tenant, pool, tier]);
   return [
     {
       apiVersion: "gateway.envoyproxy.io/v1alpha1",
