@@ -18,6 +18,7 @@ import { boundDoors, doorsAt } from "./path-patterns.ts";
 import {
   anyBytes,
   anyOf,
+  CEL_REGEX_SIZE_MAX,
   charClass,
   encodedName,
   mark,
@@ -52,28 +53,17 @@ export interface RefusalFacts {
   readonly judgesQueries: boolean;
 }
 
-/** All refusals of a tenant, in the order in which Envoy tries them. */
-export function refusalsOf(facts: RefusalFacts): Refusal[] {
-  const first = [trace, ...(facts.odooMajor >= FIRST_WITH_WEBSOCKET ? [foreignOrigin(facts)] : [])];
-  return facts.judgesQueries
-    ? [...first, encodedBody, secondSession, refusedKeys(facts), foreignDatabase(facts), ...foreignLogo(facts)]
-    : first;
+/** What is refused of every request that is forwarded, in the order in which Envoy tries it. */
+export function queryRefusals(facts: RefusalFacts): Refusal[] {
+  return facts.judgesQueries ? [secondSession, refusedKeys(facts), foreignDatabase(facts), ...foreignLogo(facts)] : [];
+}
+
+/** What is refused of upgrades beside that. */
+export function upgradeRefusals(facts: RefusalFacts): Refusal[] {
+  return facts.odooMajor >= FIRST_WITH_WEBSOCKET ? [foreignOrigin(facts)] : [];
 }
 
 const FIRST_WITH_WEBSOCKET = 16;
-
-/** TRACE is forwarded by Envoy unless it is refused (RFC 9110 section 9.3.8: it may disclose cookies). */
-const trace: Refusal = { name: "trace", cel: "request.method == 'TRACE'", regexSizeMax: 0 };
-
-/** A coded body cannot be judged. */
-const encodedBody = refusal("content-encoding", (use) => {
-  const identity = sequence(mark("^"), ...Array.from("identity", eitherCase), mark("$"));
-  return `'content-encoding' in request.headers && !${use("request.headers['content-encoding']", identity)}`;
-});
-
-function eitherCase(letter: string): Regex {
-  return charClass(`[${letter}${letter.toUpperCase()}]`, 2);
-}
 
 /** Werkzeug's versions disagree on which of two session cookies counts. */
 const secondSession = refusal("second-session", (use) => {
@@ -108,7 +98,27 @@ function refusedKeys({ odooMajor }: RefusalFacts): Refusal {
     ...(odooMajor <= LAST_SESSION_QUERY_MAJOR ? SESSION_KEYS : []),
     ...(odooMajor <= LAST_JSONP_MAJOR ? JSONP_KEYS : []),
   ];
-  return refusal("query-key", (use) => keys.map((key) => use("request.query", occurrences(key).once)).join(" || "));
+  return refusal("query-key", (use) =>
+    together(keys)
+      .map((regex) => use("request.query", regex))
+      .join(" || "),
+  );
+}
+
+/** One expression for as many names as its size allows: Envoy keeps each for every route of every tenant. */
+function together(keys: readonly string[]): Regex[] {
+  const groups: string[][] = [];
+  for (const key of keys) {
+    const last = groups.at(-1);
+    const grown = last === undefined ? null : anyKey([...last, key]);
+    if (last !== undefined && grown !== null && searchSize(grown) <= CEL_REGEX_SIZE_MAX) last.push(key);
+    else groups.push([key]);
+  }
+  return groups.map(anyKey);
+}
+
+function anyKey(keys: readonly string[]): Regex {
+  return sequence(anyOf(mark("^"), start()), anyOf(...keys.map(encodedName)), end());
 }
 
 /** `db` in the query names the tenant's database, a former one, or none. */

@@ -5,7 +5,7 @@ import type { EdgeDocument, PoolDocument, TenantDocument, TierDocument } from ".
 import type { Declared } from "../catalog/validate.ts";
 import type { Problem } from "../core/problem.ts";
 import { formatQuantityBytes } from "../core/units.ts";
-import { CEL_LENGTH_MAX, type Refusal, refusalsOf } from "./cel.ts";
+import { CEL_LENGTH_MAX, queryRefusals, type Refusal, upgradeRefusals } from "./cel.ts";
 import { CEL_REGEX_SIZE_MAX } from "./regex.ts";
 import { judgesBodies } from "./route-rules.ts";
 import { ownOrigins } from "./sections/security-policy.ts";
@@ -63,15 +63,15 @@ function* lintExpressions(
 ): Generator<Problem> {
   const { spec } = value;
   const [listener] = edge.listeners;
-  const refusals = refusalsOf({
+  const facts = {
     odooMajor: Number.parseInt(pool.odoo, 10),
     database: spec.database ?? spec.hostname,
     formerDatabases: spec.formerDatabases,
     guardExempt: spec.guard.exempt,
     origins: ownOrigins(listener?.externalPort ?? listener?.port ?? 0, spec),
     judgesQueries: !judgesBodies(edge.productionGuard),
-  });
-  for (const refusal of refusals) {
+  };
+  for (const refusal of [...upgradeRefusals(facts), ...queryRefusals(facts)]) {
     const excess = excessOf(refusal);
     if (excess === "") continue;
     const path = causeOf(refusal, value);

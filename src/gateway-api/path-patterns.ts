@@ -90,8 +90,9 @@ export function jsonPattern(doors: readonly Door[]): string {
 /** Images, asset bundles, and every module's `static` folder. */
 export const staticPattern = `/+(?:[^/]+/+)?(?:${staticPaths.map(pathSource).join("|")}|[^/]+/+static)(?:/.*)?`;
 
-/** Paths that Werkzeug would decode to a control character; an old one takes `/jsonrpc%0a` for `/jsonrpc`. */
-export const escapedControlPattern = ".*%(?:[01][0-9A-Fa-f]|7[Ff]).*";
-
-/** Paths with a `%` that begins no escape. */
-export const brokenEscapePattern = ".*%(?:[^0-9A-Fa-f].*|[0-9A-Fa-f][^0-9A-Fa-f].*|[0-9A-Fa-f]?)";
+/**
+ * Paths that the edge refuses: with an escaped control character (an old Werkzeug takes `/jsonrpc%0a` for `/jsonrpc`), or
+ * with a `%` that begins no escape.
+ */
+export const malformedPattern =
+  ".*%(?:(?:[01][0-9A-Fa-f]|7[Ff]).*|[^0-9A-Fa-f].*|[0-9A-Fa-f][^0-9A-Fa-f].*|[0-9A-Fa-f]?)";

@@ -1,24 +1,25 @@
 /** The rules of a tenant's HTTPRoute, in the order in which Envoy tries them: the first that matches decides. */
+
 import type { GuardMode } from "../plan/parity/types.ts";
 import {
   betweenDoors,
   boundDoors,
-  brokenEscapePattern,
   closedDoors,
   type DoorFacts,
   doorsAt,
-  escapedControlPattern,
   jsonPattern,
   loginPattern,
+  malformedPattern,
   staticPattern,
   underAny,
 } from "./path-patterns.ts";
+import { anythingBut } from "./regex.ts";
 import type { AnswerForm, RouteAnswer } from "./sections/answers.ts";
 
 /** One match of a rule; what is absent matches everything. */
 export interface RuleMatch {
   readonly path: { readonly type: "Exact" | "PathPrefix" | "RegularExpression"; readonly value: string };
-  readonly method?: "GET" | "HEAD" | "POST";
+  readonly method?: "GET" | "POST" | "TRACE";
   readonly header?: { readonly name: string; readonly pattern: string };
 }
 
@@ -52,17 +53,29 @@ export function routeRules(facts: RuleFacts): RouteRule[] {
   if (facts.state === "Suspended") return answers("suspended", "suspended", [everything]);
   if (facts.state === "Maintenance") return answers("maintenance", "maintenance", [everything]);
   return [
-    answerRule("malformed", "bad_path", "text", [matching(escapedControlPattern), matching(brokenEscapePattern)]),
+    // Envoy would forward it, and its answer shows cookies (RFC 9110 section 9.3.8).
+    answerRule("trace", "trace_refused", "text", [{ ...everything, method: "TRACE" }]),
+    answerRule("malformed", "bad_path", "text", [matching(malformedPattern)]),
     ...answers("deny", "door_closed", denied(facts)),
-    ...rpcRules(facts),
+    ...(facts.rpc === "off" ? rpcRules(facts) : []),
+    ...(judgesBodies(facts.guard)
+      ? []
+      : [withField("coded", "content_encoding_unsupported", "Content-Encoding", coded)]),
+    ...(facts.rpc === "off" ? [] : rpcRules(facts)),
     forwardRule("login", [{ ...matching(loginPattern), method: "POST" }]),
     realtimeRule(facts),
-    forwardRule("static", [
-      { ...matching(staticPattern), method: "GET" },
-      { ...matching(staticPattern), method: "HEAD" },
-    ]),
+    // HEAD goes with the rest: it costs a worker no less, and Envoy a route more for every tenant.
+    forwardRule("static", [{ ...matching(staticPattern), method: "GET" }]),
     forwardRule("app", [everything]),
   ];
+}
+
+/** Any coding but none. */
+const coded = anythingBut(["identity"], "fold");
+
+/** An answer to whatever has a field like this. */
+function withField(name: string, answer: RouteAnswer, field: string, pattern: string): RouteRule {
+  return answerRule(name, answer, "text", [{ ...everything, header: { name: field, pattern } }]);
 }
 
 /** Doors that are closed, and paths at two doors; without a guard behind Envoy also the doors that a body decides. */
@@ -73,7 +86,7 @@ function denied(facts: RuleFacts): RuleMatch[] {
   const closed = [...unjudged, ...states];
   const paths = [...closedDoors(facts), ...closed].map((door) => door.path);
   const between = betweenDoors(boundDoors(facts.odooMajor).filter((door) => !closed.includes(door)));
-  return [matching(underAny(paths)), ...(between === "" ? [] : [matching(between)])];
+  return [matching(between === "" ? underAny(paths) : `(?:${underAny(paths)}|${between})`)];
 }
 
 /** Whether somebody behind Envoy judges queries and bodies. */
@@ -84,6 +97,11 @@ export function judgesBodies(guard: GuardMode): boolean {
 /** RPC doors take POST only, or nothing at all; Odoo's JSON endpoints are under the same limits and the same switch. */
 function rpcRules(facts: RuleFacts): RouteRule[] {
   const callDoors = doorsAt(facts.odooMajor, ["json-rpc", "xml-rpc"]);
+  // Where the doors are closed, nothing of them is left.
+  if (facts.guard === "Deny") {
+    const json = [matching(jsonPattern(callDoors))];
+    return facts.rpc === "off" ? answers("rpc-off", "rpc_off", json) : [forwardRule("rpc", json)];
+  }
   const doors = matching(underAny(callDoors.map((door) => door.path)));
   const json = matching(jsonPattern(callDoors));
   const calls: readonly RuleMatch[] = [{ ...doors, method: "POST" }, json];

@@ -37,12 +37,13 @@ function kindOf(char: string): number {
  *
  * Escaped slashes and backslashes become `/`, escaped unreserved characters are decoded once, dot segments are
  * resolved (with `;` parameters, too), a leading run of slashes becomes one; inner runs stay. Refused: a raw `\`, an
- * invalid escape, an escaped control character (Werkzeug before 2.1 takes `/jsonrpc%0a` for `/jsonrpc`), a byte that
- * no path may hold. The result is its own canonical form.
+ * invalid escape, an escaped control character (Werkzeug before 2.1 takes `/jsonrpc%0a` for `/jsonrpc`), an escaped
+ * backslash beside a dot segment with parameters, a byte that no path may hold. The result is its own canonical form.
  */
 export function canonicalPath(path: string): string {
   if (!path.startsWith("/")) return "";
   let rewritten = false;
+  let backslashes = false;
   let dotted = path.startsWith("//");
   for (let i = 0; i < path.length; i++) {
     const kind = kinds[path.charCodeAt(i)];
@@ -52,6 +53,7 @@ export function canonicalPath(path: string): string {
     } else if (kind === PERCENT) {
       const escaped = escapedKind(path, i);
       if (escaped === REFUSED) return "";
+      if (escaped === BACKSLASH) backslashes = true;
       if (escaped !== KEPT) rewritten = true;
       i += 2;
     } else if (kind === ESCAPED) {
@@ -60,9 +62,18 @@ export function canonicalPath(path: string): string {
       return "";
     }
   }
-  if (rewritten) return resolveDots(rewriteEscapes(path));
+  if (rewritten) {
+    const plain = rewriteEscapes(path);
+    return backslashes && DOTS_WITH_PARAMETERS.test(plain) ? "" : resolveDots(plain);
+  }
   return dotted ? resolveDots(path) : path;
 }
+
+/**
+ * Dot segments with parameters. Beside an escaped backslash readers differ on where those parameters end: Envoy takes the
+ * backslash for a part of them.
+ */
+const DOTS_WITH_PARAMETERS = /\/\.{1,2};/;
 
 /** What to do with the escape at `at`: decode (SLASH, BACKSLASH, UNRESERVED), keep, or refuse. */
 function escapedKind(path: string, at: number): number {

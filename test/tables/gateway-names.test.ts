@@ -1,6 +1,6 @@
 import t from "tap";
 import { NAME_LENGTH_MAX, nameOf, sharedNames } from "../../src/gateway-api/names.ts";
-import { answerName, routeAnswers } from "../../src/gateway-api/sections/answers.ts";
+import { answerName, type RouteAnswer, routeAnswers } from "../../src/gateway-api/sections/answers.ts";
 
 /** Every suffix that a tenant's or a pool's object has. */
 const suffixes = [
@@ -54,7 +54,10 @@ t.test("63 characters at most, of what Kubernetes takes, and each name once", as
 });
 
 t.test("a tenant cannot take the name of a shared object", async (t) => {
-  const answers = routeAnswers.flatMap((code) => [answerName(code, "text"), answerName(code, "json")]);
+  const answers = (Object.keys(routeAnswers) as RouteAnswer[]).flatMap((name) => [
+    answerName(name, "text"),
+    answerName(name, "json"),
+  ]);
   const { envoyProxy, clientTraffic, backendTraffic, ...others } = sharedNames;
   const filters = [...Object.values(others), ...answers];
   t.equal(new Set(filters).size, filters.length, "shared objects have names of their own");

@@ -25,6 +25,7 @@ const canonical: ReadonlyArray<readonly [rule: string, path: string, want: strin
   ["escaped dots are dots", "/a/%2e%2E/c", "/c"],
   ["half escaped dots are dots", "/a/.%2e/c", "/c"],
   ["dots between escaped slashes are segments", "/a%2f..%2fc", "/c"],
+  ["an escaped backslash beside dots with parameters is refused", "/a/..;%5Cb", ""],
   ["dots between escaped backslashes are segments", "/a%5c..%5cc", "/c"],
   ["three dots are a name", "/a/.../c", "/a/.../c"],
   ["a dot file is a name", "/.well-known/x", "/.well-known/x"],

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from "diff";
 import type { Drift } from "./compare-tree.ts";
 
-const LINES_PER_FILE_MAX = 60;
+const LINES_PER_FILE_MAX = 120;
 const LINES_MAX = 600;
 const LINE_LENGTH_MAX = 400;
 /** Lines of one file that may differ: beyond, finding the shortest difference takes longer than reading it. */

@@ -16,7 +16,7 @@ export const requestRows = [
     concerns: ({ edge: { http } }) => (http.headFieldsMax === ENVOY_FIELDS_MAX && http.headBytesMax === ENVOY_HEAD_BYTES ? "" : "the Edge's `http`"),
   }),
   row("1 read", "head-timeout", "same", "a head that is not complete in time", "`requestHeadersReceivedTimeout`"),
-  row("1 read", "methods", "same", "TRACE and CONNECT are refused", "SecurityPolicy (403) and Envoy's routing (404)"),
+  row("1 read", "methods", "same", "TRACE and CONNECT are refused", "rule `trace` of each route, and Envoy's routing (404)"),
   row("1 read", "expectation", "stricter", "Expect other than 100-continue is 417", "Envoy ignores other expectations and drops the field", { policies: ["fields.ts"] }),
   row("1 read", "listeners", "lost", "several listeners", "only the first is emitted: put it first that clients come to, and give each further one an overlay in which it is the only one, with a `gateway.name`, namespace and class of its own, emitted into a folder of its own", {
     concerns: ({ edge }) => named("listener", edge.listeners.slice(1)),
@@ -28,7 +28,7 @@ export const requestRows = [
   row("3 path", "path-canonical", "same", "escaped slashes and unreserved decoded, dot segments resolved", "`UnescapeAndForward` and Envoy's normalisation", { policies: ["path.ts"] }),
   row("3 path", "path-slashes", "same", "inner runs of slashes stay, and are judged merged", "`disableMergeSlashes`; routes read a run of slashes as one", { policies: ["path.ts"] }),
   row("3 path", "path-refused", "same", "an invalid escape, an escaped control character: 400", "rule `malformed` of each route; a host without a tenant gets its 404 first", { policies: ["path.ts"] }),
-  row("3 path", "path-refused-removed", "stricter", "an invalid escape in a segment that dot segments remove: 400", "Envoy resolves dot segments before its routes see the path; what was removed reaches nobody", { policies: ["path.ts"] }),
+  row("3 path", "path-refused-removed", "stricter", "an invalid escape in a segment that dot segments remove, or an escaped backslash beside `..;`: 400", "Envoy resolves dot segments before its routes see the path; what was removed reaches nobody", { policies: ["path.ts"] }),
   row("3 path", "path-backslash", "stricter", "a raw backslash in the path is 400", "Envoy reads it as a slash, and judges what it reads", { policies: ["path.ts"] }),
   row("4 host", "host-grammar", "stricter", "one ASCII hostname with a port of digits", "Envoy cuts whatever follows the last colon; what is left is looked up exactly", { policies: ["host.ts"] }),
   row("4 host", "host-unknown", "same", "a host without a tenant is 404", "a route for all other hosts, without a backend"),

@@ -57,7 +57,7 @@ export const trafficRows = [
     concerns: ({ tiers }) => (new Set(tiers.map((tier) => tier.bodyTimeoutMs)).size > 1 ? named("tier", tiers) : ""),
   }),
   row("9 body", "body-grammar", "stricter", "chunk sizes, extensions and trailers by the grammar", "Envoy's codec takes blanks and any extension, and writes the body anew"),
-  row("9 body", "body-coding", "same", "a body with a Content-Encoding is 415", "SecurityPolicy (403), or the guard behind"),
+  row("9 body", "body-coding", "same", "a body with a Content-Encoding is 415", "rule `coded` of each route, or the guard behind"),
   row("9 body", "body-coding-empty", "wider", "Content-Encoding without a body is dropped", "Envoy refuses the field before it knows whether a body comes", { modes: unjudged }),
   row("9 body", "body-buffered", "same", "a body is whole before a worker is asked", "`requestBuffer`, behind access lists and rate limits"),
   row("9 body", "body-budget", "lost", "one budget for all bodies, large ones on disk", "Envoy holds bodies in memory without a common bound: give its pods a memory limit (uploads at once, times `body.max`) so that a flood of uploads ends a pod and not its node, run several, and lower `body.max` of tiers that need less"),

@@ -49,6 +49,8 @@ export const reading: readonly Row[] = [
   ["path-refused", "a broken escape", ask("GET /a%zz", ACME)],
   ["path-refused", "a broken escape at the end", ask("GET /a%2", ACME)],
   ["path-refused-removed", "a broken escape that dots remove", ask("GET /a%zz/../b", ACME)],
+  ["path-refused-removed", "an escaped backslash in a parameter of dots", ask("GET /a/..;%5Cb", ACME)],
+  ["path-canonical", "an escaped backslash", ask("GET /a%5C..%5Cb%5cc", ACME)],
   ["path-backslash", "a raw backslash", ask("GET /a\\b", ACME)],
   ["path-backslash", "a raw backslash before a door", ask("GET /web\\database", ACME)],
   ["host-grammar", "userinfo", ask("GET /web", "acme.example.com@globex.example.com")],

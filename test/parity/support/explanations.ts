@@ -71,7 +71,7 @@ const isNewDate: Claim = (context) => field("date")(context) && context.differen
 
 /** A HEAD gets no words: then its query tells. */
 const edgeSays = ({ seen, item, difference, bytes }: Context, words: string): boolean =>
-  seen.node.responses.finals[difference.answer]?.body.startsWith(words) === true ||
+  seen.node.responses.finals[difference.answer]?.body.includes(words) === true ||
   (item.sent.method === "HEAD" && /^[^\r]*[?&;](?:state|RelayState)=/.test(bytes));
 
 /** What a row explains beside the differences of the edge's own answers; the first that fits does. */
@@ -87,7 +87,7 @@ const claims: Partial<Record<RowId, Claim>> = {
   "identity-trace": isRequest("traceparent"),
   "identity-set-cookie": field("set-cookie"),
   "identity-cookie-lines": isRequest("cookie"),
-  "body-coding-empty": all(refused, byRbac, inHead(/^content-encoding:/im)),
+  "body-coding-empty": all(refused, (context) => statusOf(context) === 415, inHead(/^content-encoding:/im)),
   "realtime-elsewhere": all(refused, isUpgrade, (context) => statusOf(context) === 403 && bodyOf(context) === ""),
   "realtime-origin-spelling": all(refused, byRbac, isUpgrade),
   "guard-query-spelling": all(refused, byRbac, inLine(/\?/)),
