@@ -136,6 +136,13 @@ function planTier({ metadata, spec }: TierDocument): PlannedTier {
       app: planLimits(limits.app),
     },
     inFlightMax: spec.concurrency.inFlight,
+    inFlightByRuleMax: {
+      rpc: spec.concurrency.rules.rpc ?? null,
+      login: spec.concurrency.rules.login ?? null,
+      static: spec.concurrency.rules.static ?? null,
+      app: spec.concurrency.rules.app ?? null,
+    },
+    weight: spec.concurrency.weight,
     queueMax: spec.concurrency.queue,
     queueTimeoutMs: spec.concurrency.queueTimeout,
     socketsPerTenantMax: spec.sockets.perTenant,

@@ -1,6 +1,6 @@
 import type { Dbfilter } from "../policy/dbfilter.ts";
 import type { RateLimit } from "../policy/limits/token-bucket.ts";
-import type { LimitedRule } from "../policy/rules.ts";
+import type { LimitedRule, QueuedRule } from "../policy/rules.ts";
 
 /**
  * The plan: what the catalog means, as plain, sorted, frozen, serialisable data.
@@ -158,6 +158,10 @@ export interface PlannedTier {
   readonly bodyTimeoutMs: number;
   readonly limits: Readonly<Record<LimitedRule, RuleLimits>>;
   readonly inFlightMax: number;
+  /** Caps of single rules within `inFlightMax`; null where the tier sets none. */
+  readonly inFlightByRuleMax: Readonly<Record<QueuedRule, number | null>>;
+  /** Requests that one turn in the pool's fair queue is worth. */
+  readonly weight: number;
   readonly queueMax: number;
   readonly queueTimeoutMs: number;
   readonly socketsPerTenantMax: number;

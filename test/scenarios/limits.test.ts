@@ -97,7 +97,7 @@ scenario(
     await Promise.all([first, ...queued]);
     t.strictSame(
       scene.arrived.map(({ target }) => target),
-      ["/first", "/a1", "/c1", "/b1", "/a2", "/a3"],
+      ["/first", "/c1", "/a1", "/b1", "/a2", "/a3"],
     );
   },
 );

@@ -65,6 +65,8 @@ export function generatedPlan(tenants: number): Plan {
         bodyTimeoutMs: 300_000,
         limits: { rpc: unlimited, login: unlimited, realtime: unlimited, static: unlimited, app: unlimited },
         inFlightMax: 16,
+        inFlightByRuleMax: { rpc: null, login: null, static: null, app: null },
+        weight: 1,
         queueMax: 512,
         queueTimeoutMs: 10_000,
         socketsPerTenantMax: 2000,
