@@ -38,6 +38,7 @@ export interface PlannedEdge {
   readonly bodies: BodyStorage;
   readonly upstream: UpstreamSettings;
   readonly realtime: RealtimeSettings;
+  readonly overload: OverloadSettings;
 }
 
 export interface ExtAuthSettings {
@@ -112,6 +113,16 @@ export interface RealtimeSettings {
   readonly idleTimeoutMs: number;
   /** Span over which closings of many tunnels are spread. */
   readonly closeJitterMs: number;
+}
+
+/** When the edge itself counts as overloaded. */
+export interface OverloadSettings {
+  /** Delay of the event loop that is a full load. */
+  readonly eventLoopDelayMs: number;
+  /** Memory of the process that is a full load; 0: what its container allows. */
+  readonly memoryBytesMax: number;
+  /** Share of a full load at which shedding begins, up to 1. */
+  readonly startShare: number;
 }
 
 export interface PlannedPool {

@@ -22,9 +22,14 @@ export function composeAnswer(x: Exchange, code: AnswerCode): { readonly head: s
   const form = formOf(x);
   x.status = inProtocol(x, code) ? 200 : answerTable[code].status;
   // After a malformed request nothing that follows on the connection can be trusted.
-  x.closes = !x.bodyRead || x.status === 400 || x.head.closes || x.services.draining;
+  x.closes = !x.bodyRead || x.status === 400 || x.head.closes || x.services.draining || endsClient(x, code);
   const body = form.write(code, x.guardMessage || answerTable[code].body);
   return { head: answerHead(x, code, form.type, Buffer.byteLength(body)), body };
+}
+
+/** An overloaded edge lets go of a client that it refuses; not of a proxy, which has other clients behind it. */
+function endsClient(x: Exchange, code: AnswerCode): boolean {
+  return code === "overloaded" && x.client.proxies === null;
 }
 
 /**

@@ -42,6 +42,7 @@ export function generatedPlan(tenants: number): Plan {
         idlePerEndpointMax: 8,
       },
       realtime: { idleTimeoutMs: 3_600_000, closeJitterMs: 5000 },
+      overload: { eventLoopDelayMs: 250, memoryBytesMax: 0, startShare: 0.8 },
     },
     pools: [
       {
