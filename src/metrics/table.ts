@@ -42,7 +42,6 @@ export const stepLabels = [
   "path",
   "host",
   "route",
-  "overload",
   "access",
   "rate_limit",
   "outcome",

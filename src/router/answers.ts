@@ -5,12 +5,16 @@ import { jsonTypes, mediaType } from "../policy/guard/media-type.ts";
 import type { Exchange } from "./exchange.ts";
 import { reasonPhrase } from "./http1/reason.ts";
 
+/** Whoever is told so tends to come again at once: a new connection would cost the edge more than the answer. */
+const FLOOD_STATUS = 429;
+
 /** Sends the answer for `code`, or cuts the connection where nothing can be said any more. */
 export function answer(x: Exchange, code: AnswerCode): void {
   const connection = x.connection;
   x.relay?.abandon();
   if (connection === null) return;
   if (answerTable[code].status === 0 || x.relay?.started === true) return connection.reset();
+  if (answerTable[code].status === FLOOD_STATUS && !x.bodyRead) x.bodyRead = connection.dropBody(x);
   const { head, body } = composeAnswer(x, code);
   const sent = x.method === "HEAD" ? "" : body;
   x.bytesOut = sent.length;

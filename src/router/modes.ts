@@ -13,7 +13,6 @@ import { forward } from "./steps/forward.ts";
 import { guard } from "./steps/guard.ts";
 import { host } from "./steps/host.ts";
 import { outcome } from "./steps/outcome.ts";
-import { overload } from "./steps/overload.ts";
 import { path } from "./steps/path.ts";
 import { rateLimit } from "./steps/rate-limit.ts";
 import { read } from "./steps/read.ts";
@@ -30,8 +29,8 @@ export type Mode = "edge" | "guard" | "authorizer";
 /** Steps 1 to 13 of each mode; step 14, `finish`, always runs and is in no list. */
 export const stepsOf: Readonly<Record<Mode, readonly Step[]>> = {
   edge: [
-    read, target, path, host, route, overload, access, rateLimit, outcome, body, guard, concurrency, forward, response,
+    read, target, path, host, route, access, rateLimit, outcome, body, guard, concurrency, forward, response,
   ], // biome-ignore format: one line is the whole life of a request
-  guard: [read, target, path, host, route, overload, outcome, body, guard, concurrency, forward, response],
+  guard: [read, target, path, host, route, outcome, body, guard, concurrency, forward, response],
   authorizer: [read, target, path, host, route, closed, entire, body, guard, admit],
 };
