@@ -14,11 +14,24 @@ import { lookup } from "./cases/lookup.ts";
 import { memory } from "./cases/memory.ts";
 import { nginxClose } from "./cases/nginx-close.ts";
 import { nginxKeepalive } from "./cases/nginx-keepalive.ts";
+import { noisyNeighbour } from "./cases/noisy-neighbour.ts";
 import { reload } from "./cases/reload.ts";
+import { slowAttack } from "./cases/slow-attack.ts";
 import { timeline } from "./cases/timeline.ts";
 import { type BenchCase, type CaseResult, type Figure, holds } from "./support/bench-case.ts";
 
-const cases: readonly BenchCase[] = [nginxKeepalive, nginxClose, lookup, reload, memory, timeline, emit, envoyTenants];
+const cases: readonly BenchCase[] = [
+  nginxKeepalive,
+  nginxClose,
+  lookup,
+  reload,
+  memory,
+  timeline,
+  slowAttack,
+  noisyNeighbour,
+  emit,
+  envoyTenants,
+];
 
 function chosenCases(): readonly BenchCase[] {
   const { values } = parseArgs({ options: { case: { type: "string", multiple: true } } });

@@ -5,6 +5,7 @@ import type { LoadTarget } from "./load.ts";
 interface BenchPool {
   readonly name: string;
   readonly workerPort: number;
+  readonly workers?: number;
 }
 
 const apiVersion = "hostward.dev/v1alpha1";
@@ -41,7 +42,7 @@ function tier(policies: BenchPolicies): unknown {
   };
 }
 
-function pool({ name, workerPort }: BenchPool): unknown {
+function pool({ name, workerPort, workers = 64 }: BenchPool): unknown {
   return {
     apiVersion,
     kind: "WorkerPool",
@@ -50,7 +51,7 @@ function pool({ name, workerPort }: BenchPool): unknown {
       odoo: "18.0",
       service: { name, httpPort: 8069, realtimePort: 8072 },
       dbfilter: "^%h$",
-      workers: 64,
+      workers,
       endpoints: [{ address: "127.0.0.1", httpPort: workerPort, realtimePort: workerPort }],
     },
   };
@@ -78,4 +79,21 @@ export function benchCatalog(pools: readonly BenchPool[], count: number, policie
   return [tier(policies), ...pools.map(pool), ...tenants]
     .map((document) => `${JSON.stringify(document)}\n`)
     .join("---\n");
+}
+
+/** A catalog of two tenants in one pool, of which the second has a limit. */
+export function floodCatalog(of: BenchPool, quietHost: string, floodHost: string, limit: unknown): string {
+  const flood = {
+    ...tier,
+    metadata: { name: "flood" },
+    spec: { ...tier.spec, limits: { app: { perTenant: limit }, static: { perTenant: limit } } },
+  };
+  const tenant = (name: string, hostname: string, of: string, pool: string) => ({
+    apiVersion,
+    kind: "Tenant",
+    metadata: { name },
+    spec: { hostname, pool, tier: of },
+  });
+  const tenants = [tenant("quiet", quietHost, "bench", of.name), tenant("flood", floodHost, "flood", of.name)];
+  return [tier, flood, pool(of), ...tenants].map((document) => `${JSON.stringify(document)}\n`).join("---\n");
 }

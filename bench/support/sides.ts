@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, portOpen, startNginx } from "../../test/support/nginx.ts";
+import type { ArrivalResult, ArrivalSettings } from "./arrivals.ts";
 import type { LoadResult, LoadSettings, LoadTarget } from "./load.ts";
 import { cpuMicros, type Helper, pinned, proxyCore, startHelper, stopProcess } from "./processes.ts";
 import type { WorkerSettings } from "./worker.ts";
@@ -119,6 +120,14 @@ spec:
 export async function runLoad(settings: LoadSettings): Promise<LoadResult> {
   const helper = startHelper("load.ts", settings);
   const result = JSON.parse(await helper.line()) as LoadResult;
+  await helper.stop();
+  return result;
+}
+
+/** Runs open arrivals to their end. */
+export async function runArrivals(settings: ArrivalSettings): Promise<ArrivalResult> {
+  const helper = startHelper("arrivals.ts", settings);
+  const result = JSON.parse(await helper.line()) as ArrivalResult;
   await helper.stop();
   return result;
 }

@@ -6,6 +6,7 @@ export const retryAfterS: Partial<Record<AnswerCode, number>> = {
   rate_limited: 1,
   maintenance: 120,
   suspended: 3600,
+  overloaded: 5,
   queue_full: 2,
   queue_timeout: 2,
   sockets_exhausted: 5,

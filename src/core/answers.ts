@@ -219,6 +219,15 @@ export const answerTable = {
     flag: "-",
     doc: "The tenant's state is Suspended.",
   },
+  // behind 5
+  overloaded: {
+    status: 503,
+    body: "the edge is overloaded",
+    retry: true,
+    source: "self",
+    flag: "UO",
+    doc: "The edge runs short of time, memory, disk or descriptors, and this request is among the cheapest to lose.",
+  },
   // 6 access, 7 rate limit
   access_denied: {
     status: 403,

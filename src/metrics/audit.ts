@@ -50,6 +50,7 @@ export const auditedCodes: Readonly<Record<AnswerCode, AuditConcern | null>> = {
   body_too_large: null,
   body_timeout: null,
   body_storage: null,
+  overloaded: null,
   sockets_exhausted: null,
   queue_full: null,
   queue_timeout: null,

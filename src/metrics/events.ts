@@ -24,6 +24,7 @@ export const eventTable = {
   resolution_failed: { level: "warn", doc: "Endpoints could not be resolved; the last known ones stay." },
   binding_lost: { level: "error", doc: "A worker redirected to the database selector. Page somebody." },
   connections_refused: { level: "warn", doc: "Clients are turned away: too many connections or no descriptors." },
+  overload_changed: { level: "warn", doc: "A resource of the edge itself entered or left a stage of shedding." },
   body_storage_failed: { level: "error", doc: "A request body could not be kept in memory or on disk." },
   fault: { level: "error", doc: "A fault of the edge's own, with its step and cause." },
   log_reopened: { level: "info", doc: "The log files were opened anew." },

@@ -30,6 +30,8 @@ export const classLabels = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 
 const pool = { name: "pool", values: null } as const;
 const rule = { name: "rule", values: ruleLabels } as const;
+/** INVARIANT: those of `policy/limits/overload.ts`. */
+const resource = { name: "resource", values: ["event_loop", "memory", "disk", "descriptors"] } as const;
 const code = { name: "code", values: codeLabels } as const;
 
 /** Values of the `step` label: the steps of a request's life, and `-` for what belongs to none. */
@@ -119,9 +121,9 @@ export const metricTable = {
   },
   connections_refused_total: {
     kind: "counter",
-    labels: [{ name: "reason", values: ["limit", "stopping", "descriptors"] }],
+    labels: [{ name: "reason", values: ["limit", "stopping", "descriptors", "overload"] }],
     unit: "connections",
-    doc: "Client connections closed unserved: over the limit, while stopping, or for want of file descriptors.",
+    doc: "Client connections closed unserved: over the limit, while stopping, for want of file descriptors, or shed.",
   },
   connections_open: { kind: "gauge", labels: [], unit: "connections", doc: "Client connections open now." },
   client_timeouts_total: {
@@ -129,6 +131,25 @@ export const metricTable = {
     labels: [{ name: "phase", values: ["head", "idle", "body", "write"] }],
     unit: "timeouts",
     doc: "Clients that were too slow: sending the head or the body, between requests, or taking the response.",
+  },
+  // overload of the edge itself
+  overload_stage: {
+    kind: "gauge",
+    labels: [resource],
+    unit: "1",
+    doc: "What a resource sheds: 0 nothing, 1 connections, 2 anonymous, 3 sessionless, 4 requests. Alert when it stays over 0.",
+  },
+  overload_load_ratio: {
+    kind: "gauge",
+    labels: [resource],
+    unit: "1",
+    doc: "Load of a resource as a share of a full one.",
+  },
+  overload_shed_total: {
+    kind: "counter",
+    labels: [{ name: "stage", values: ["connections", "anonymous", "sessionless", "requests"] }],
+    unit: "requests",
+    doc: "Connections or requests refused for an overload, by the stage that sheds them.",
   },
   // bodies
   body_spills_total: {

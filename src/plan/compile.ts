@@ -45,7 +45,7 @@ function indexOf(index: ReadonlyMap<string, number>, name: string): number {
 
 function planEdge({ metadata, spec }: EdgeDocument): PlannedEdge {
   const { listeners, telemetry, admin, trustedProxies, internalClients, gateway, productionGuard, extAuth } = spec;
-  const { http, bodies, upstream, realtime } = spec;
+  const { http, bodies, upstream, realtime, overload } = spec;
   return {
     name: metadata.name,
     listeners: listeners.map(({ name, address, port, protocol, externalPort = port }) => ({
@@ -98,6 +98,11 @@ function planEdge({ metadata, spec }: EdgeDocument): PlannedEdge {
       idlePerEndpointMax: upstream.idlePerEndpointMax,
     },
     realtime: { idleTimeoutMs: realtime.idleTimeout, closeJitterMs: realtime.closeJitter },
+    overload: {
+      eventLoopDelayMs: overload.eventLoopDelay,
+      memoryBytesMax: overload.memory,
+      startShare: overload.start / 100,
+    },
   };
 }
 
@@ -136,6 +141,13 @@ function planTier({ metadata, spec }: TierDocument): PlannedTier {
       app: planLimits(limits.app),
     },
     inFlightMax: spec.concurrency.inFlight,
+    inFlightByRuleMax: {
+      rpc: spec.concurrency.rules.rpc ?? null,
+      login: spec.concurrency.rules.login ?? null,
+      static: spec.concurrency.rules.static ?? null,
+      app: spec.concurrency.rules.app ?? null,
+    },
+    weight: spec.concurrency.weight,
     queueMax: spec.concurrency.queue,
     queueTimeoutMs: spec.concurrency.queueTimeout,
     socketsPerTenantMax: spec.sockets.perTenant,

@@ -42,6 +42,7 @@ export const answerRows: Readonly<Record<AnswerCode, RowId>> = {
   rpc_off: "outcome-rpc-off",
   maintenance: "outcome-state",
   suspended: "outcome-state",
+  overloaded: "overload",
   access_denied: "access-lists",
   rate_limited: "rate-limits",
   body_too_large: "body-size",

@@ -1,6 +1,6 @@
 import type { Dbfilter } from "../policy/dbfilter.ts";
 import type { RateLimit } from "../policy/limits/token-bucket.ts";
-import type { LimitedRule } from "../policy/rules.ts";
+import type { LimitedRule, QueuedRule } from "../policy/rules.ts";
 
 /**
  * The plan: what the catalog means, as plain, sorted, frozen, serialisable data.
@@ -38,6 +38,7 @@ export interface PlannedEdge {
   readonly bodies: BodyStorage;
   readonly upstream: UpstreamSettings;
   readonly realtime: RealtimeSettings;
+  readonly overload: OverloadSettings;
 }
 
 export interface ExtAuthSettings {
@@ -114,6 +115,16 @@ export interface RealtimeSettings {
   readonly closeJitterMs: number;
 }
 
+/** When the edge itself counts as overloaded. */
+export interface OverloadSettings {
+  /** Delay of the event loop that is a full load. */
+  readonly eventLoopDelayMs: number;
+  /** Memory of the process that is a full load; 0: what its container allows. */
+  readonly memoryBytesMax: number;
+  /** Share of a full load at which shedding begins, up to 1. */
+  readonly startShare: number;
+}
+
 export interface PlannedPool {
   readonly name: string;
   readonly namespace: string;
@@ -158,6 +169,10 @@ export interface PlannedTier {
   readonly bodyTimeoutMs: number;
   readonly limits: Readonly<Record<LimitedRule, RuleLimits>>;
   readonly inFlightMax: number;
+  /** Caps of single rules within `inFlightMax`; null where the tier sets none. */
+  readonly inFlightByRuleMax: Readonly<Record<QueuedRule, number | null>>;
+  /** Requests that one turn in the pool's fair queue is worth. */
+  readonly weight: number;
   readonly queueMax: number;
   readonly queueTimeoutMs: number;
   readonly socketsPerTenantMax: number;

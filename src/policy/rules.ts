@@ -10,6 +10,9 @@ export type RuleName = (typeof ruleNames)[number];
 /** Rules that can carry a rate limit. */
 export type LimitedRule = Exclude<RuleName, "deny">;
 
+/** Rules whose requests hold a worker, and wait for one. */
+export type QueuedRule = Exclude<LimitedRule, "realtime">;
+
 /** What of a request decides its rule. */
 export interface RouteFacts {
   readonly method: string;

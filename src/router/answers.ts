@@ -5,12 +5,16 @@ import { jsonTypes, mediaType } from "../policy/guard/media-type.ts";
 import type { Exchange } from "./exchange.ts";
 import { reasonPhrase } from "./http1/reason.ts";
 
+/** Whoever is told so tends to come again at once: a new connection would cost the edge more than the answer. */
+const FLOOD_STATUS = 429;
+
 /** Sends the answer for `code`, or cuts the connection where nothing can be said any more. */
 export function answer(x: Exchange, code: AnswerCode): void {
   const connection = x.connection;
   x.relay?.abandon();
   if (connection === null) return;
   if (answerTable[code].status === 0 || x.relay?.started === true) return connection.reset();
+  if (answerTable[code].status === FLOOD_STATUS && !x.bodyRead) x.bodyRead = connection.dropBody(x);
   const { head, body } = composeAnswer(x, code);
   const sent = x.method === "HEAD" ? "" : body;
   x.bytesOut = sent.length;
@@ -22,9 +26,14 @@ export function composeAnswer(x: Exchange, code: AnswerCode): { readonly head: s
   const form = formOf(x);
   x.status = inProtocol(x, code) ? 200 : answerTable[code].status;
   // After a malformed request nothing that follows on the connection can be trusted.
-  x.closes = !x.bodyRead || x.status === 400 || x.head.closes || x.services.draining;
+  x.closes = !x.bodyRead || x.status === 400 || x.head.closes || x.services.draining || endsClient(x, code);
   const body = form.write(code, x.guardMessage || answerTable[code].body);
   return { head: answerHead(x, code, form.type, Buffer.byteLength(body)), body };
+}
+
+/** An overloaded edge lets go of a client that it refuses; not of a proxy, which has other clients behind it. */
+function endsClient(x: Exchange, code: AnswerCode): boolean {
+  return code === "overloaded" && x.client.proxies === null;
 }
 
 /**

@@ -157,6 +157,13 @@ export class ClientConnection {
     return this.#halfClosed ? "client_gone" : "wait";
   }
 
+  /** Throws the body away that is already here whole, behind a head that is refused; false when it is not. */
+  dropBody({ head }: Exchange): boolean {
+    if (this.#phase !== "busy" || head.framing !== "length" || this.#input.length < head.contentLength) return false;
+    this.#input.giveBack(this.#input.takeAll().subarray(head.contentLength));
+    return true;
+  }
+
   #bodyWhole(): void {
     this.#intake = null;
     this.#phase = "busy";

@@ -5,6 +5,12 @@ import type { EdgeServices } from "./services.ts";
 /** A tunnel's bytes are not kept for a slow client: its worker waits. */
 const nothingKept: ResponseBounds = { responseBytesMax: 0, responseBudgetBytes: 0 };
 
+/**
+ * Longest time in which a client may take no byte while its worker has to wait for it: others wait for that worker, and
+ * Odoo's own gives up after 2 s (ODOO_HTTP_SOCKET_TIMEOUT).
+ */
+const WORKER_WAIT_MS = 5_000;
+
 /** What goes to one client: written at once or kept in bounds, with a clock that runs while the client takes nothing. */
 export class ClientWriter {
   /** When a client that takes nothing is overdue; Infinity while nothing waits to be taken. */
@@ -14,6 +20,8 @@ export class ClientWriter {
   readonly #socket: Socket;
   readonly #services: EdgeServices;
   readonly #out: OutQueue;
+  /** The worker was told to wait, and not yet to go on. */
+  #workerWaits = false;
 
   constructor(socket: Socket, services: EdgeServices) {
     this.#socket = socket;
@@ -34,7 +42,9 @@ export class ClientWriter {
   /** Strings are latin-1. False when the writer should wait until `hasRoom` after a drain. */
   write(bytes: Buffer | string): boolean {
     const room = this.#out.write(bytes, this.#bounds);
-    if (this.#socket.writableNeedDrain && this.stallMs === Number.POSITIVE_INFINITY) this.#startClock();
+    const toldToWait = !room && !this.#workerWaits;
+    if (toldToWait) this.#workerWaits = true;
+    if (this.#socket.writableNeedDrain && (toldToWait || this.stallMs === Number.POSITIVE_INFINITY)) this.#startClock();
     return room;
   }
 
@@ -42,6 +52,7 @@ export class ClientWriter {
   flush(): boolean {
     this.stallMs = Number.POSITIVE_INFINITY;
     const flushed = this.#out.flush();
+    this.#workerWaits &&= !this.hasRoom;
     if (this.#socket.writableNeedDrain) this.#startClock();
     return flushed;
   }
@@ -68,6 +79,8 @@ export class ClientWriter {
   }
 
   #startClock(): void {
-    this.stallMs = this.#services.clock.nowMs() + this.#services.plan.http.writeTimeoutMs;
+    const { writeTimeoutMs } = this.#services.plan.http;
+    const patienceMs = this.#workerWaits && !this.tunnels ? Math.min(writeTimeoutMs, WORKER_WAIT_MS) : writeTimeoutMs;
+    this.stallMs = Math.min(this.stallMs, this.#services.clock.nowMs() + patienceMs);
   }
 }

@@ -4,12 +4,17 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
 import type { Plan } from "../plan/types.ts";
+import { clientAddress } from "../policy/client.ts";
 import { TokenBuckets } from "../policy/limits/token-bucket.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { BodyStore } from "./http1/body-store.ts";
 import { type LinkedListener, type LinkedPlan, linkPlan } from "./link.ts";
 import { Listeners, type Listening } from "./listeners.ts";
+import { type LoadSensors, systemSensors } from "./load-sensors.ts";
 import { type Mode, stepsOf } from "./modes.ts";
+import { observeEdge } from "./observe-edge.ts";
+import { Overload } from "./overload.ts";
+import { proxiesAt } from "./peer.ts";
 import { RequestIds } from "./request-ids.ts";
 import type { EdgeServices, Reporter } from "./services.ts";
 import { Tunnels } from "./tunnels.ts";
@@ -29,6 +34,8 @@ export interface EdgeOptions {
   readonly clock?: Clock;
   /** Uniform in [0, 1). */
   readonly random?: () => number;
+  /** In place of the process's own. */
+  readonly sensors?: Partial<LoadSensors>;
 }
 
 /** The edge's one timer: every deadline is met within this much. */
@@ -68,6 +75,7 @@ export class Edge {
     this.#options = options;
     this.#listeners = new Listeners(options.metrics, options.reporter, (socket, via) => this.#accept(socket, via));
     const mode = options.mode ?? "edge";
+    const bodies = new BodyStore(plan.edge.bodies);
     this.#services = {
       mode,
       steps: stepsOf[mode],
@@ -79,11 +87,14 @@ export class Edge {
       metrics: options.metrics,
       reporter: options.reporter,
       buckets: new TokenBuckets(BUCKETS_MAX),
-      bodies: new BodyStore(plan.edge.bodies),
+      bodies,
       responses: { bytes: 0 },
       tunnels: new Tunnels(options.metrics, random),
+      overload: new Overload({ ...this.#sensors(bodies), ...options.sensors }, (change) =>
+        options.reporter.overload(change),
+      ),
     };
-    this.#observe();
+    observeEdge(options.metrics, this.#services, this.#upstreams, () => this.#connections.size);
   }
 
   get plan(): LinkedPlan {
@@ -168,9 +179,23 @@ export class Edge {
   // ---- connections
 
   #accept(socket: Socket, via: LinkedListener): void {
-    this.#options.metrics.increment("connections_accepted_total");
+    const { metrics } = this.#options;
+    if (this.#services.overload.level > 0 && !this.#mustKnow(socket)) {
+      metrics.increment("connections_refused_total", 1, "overload");
+      metrics.increment("overload_shed_total", 1, "connections");
+      socket.resetAndDestroy();
+      return;
+    }
+    metrics.increment("connections_accepted_total");
     const connection = new ClientConnection(socket, this.#services, via, (gone) => this.#connections.delete(gone));
     this.#connections.add(connection);
+  }
+
+  /** Whether the peer may be more than one client, or is an internal one: its requests are judged one by one. */
+  #mustKnow(socket: Socket): boolean {
+    const { plan, mode } = this.#services;
+    const peer = clientAddress(socket.remoteAddress ?? "", null, null);
+    return proxiesAt(peer, plan.trustedProxies, mode) !== null || (plan.internalClients?.has(peer) ?? false);
   }
 
   // ---- upstreams
@@ -214,6 +239,7 @@ export class Edge {
   #sweep(): void {
     const now = this.#services.clock.nowMs();
     try {
+      this.#services.overload.sweep(now, this.plan.plan.edge.overload);
       for (const connection of this.#connections) connection.sweep(now);
       for (const upstream of this.#upstreams.values()) upstream.sweep(now);
       for (const upstream of this.#retired) this.#sweepRetired(upstream, now);
@@ -229,46 +255,10 @@ export class Edge {
     upstream.close();
   }
 
-  #observe(): void {
-    const { metrics } = this.#options;
-    const { bodies, tunnels } = this.#services;
-    metrics.observe("connections_open", () => this.#connections.size);
-    metrics.observe("body_memory_bytes", () => bodies.memoryBytes);
-    metrics.observe("body_memory_budget_bytes", () => bodies.settings.memoryBudgetBytes);
-    metrics.observe("body_disk_bytes", () => bodies.diskBytes);
-    metrics.observe("body_disk_budget_bytes", () => bodies.settings.diskBudgetBytes);
-    metrics.observe("body_spills_total", () => bodies.spilledBodies);
-    metrics.observe("draining", () => (this.#services.draining ? 1 : 0));
-    metrics.observe("tunnels_open", () => Array.from(tunnels.byPool(), ([pool, open]) => [[pool], open] as const));
-    metrics.observe("queue_depth", () =>
-      Array.from(this.#upstreams.values(), (u) => [[u.name], u.scheduling.depth] as const),
-    );
-    metrics.observe("requests_in_flight", () =>
-      Array.from(this.#upstreams.values(), (u) => [[u.name], inFlight(u)] as const),
-    );
-    metrics.observe("endpoints", () => [...this.#upstreams.values()].flatMap(endpointStates));
-    metrics.observe("plan_info", () => [[[this.plan.plan.hash], 1] as const]);
-    metrics.observe("tenants", () => tenantStates(this.plan.plan));
+  #sensors(bodies: BodyStore): LoadSensors {
+    const { clientsMax } = this.#listeners;
+    return systemSensors({ bodies, intervalMs: SWEEP_MS, clients: () => this.#connections.size, clientsMax });
   }
-}
-
-function inFlight(upstream: Upstream): number {
-  return upstream.scheduling.report().reduce((sum, endpoint) => sum + endpoint.inFlight, 0);
-}
-
-function endpointStates(upstream: Upstream): (readonly [readonly string[], number])[] {
-  const counts: Record<string, number> = { healthy: 0, busy: 0, ejected: 0, draining: 0 };
-  for (const { state, lastCheck } of upstream.scheduling.report()) {
-    const shown = state === "trial" ? "ejected" : state === "healthy" && lastCheck === "busy" ? "busy" : state;
-    counts[shown] = (counts[shown] ?? 0) + 1;
-  }
-  return Object.entries(counts).map(([state, count]) => [[upstream.name, state], count] as const);
-}
-
-function tenantStates(plan: Plan): (readonly [readonly string[], number])[] {
-  const counts: Record<string, number> = { Active: 0, Maintenance: 0, Suspended: 0 };
-  for (const { state } of plan.tenants) counts[state] = (counts[state] ?? 0) + 1;
-  return Object.entries(counts).map(([state, count]) => [[state], count] as const);
 }
 
 /** What serves before the first plan is linked: no listener is open then. */

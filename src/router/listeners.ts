@@ -23,7 +23,8 @@ export class Listeners {
   readonly #metrics: EdgeMetrics;
   readonly #reporter: Reporter;
   readonly #accept: (socket: Socket, via: LinkedListener) => void;
-  readonly #clientsMax = clientsMax();
+  /** Clients that the process has file descriptors for. */
+  readonly clientsMax = clientsMax();
   #listening: readonly Listening[] = [];
 
   constructor(metrics: EdgeMetrics, reporter: Reporter, accept: (socket: Socket, via: LinkedListener) => void) {
@@ -64,7 +65,7 @@ export class Listeners {
     }
     for (const open of this.#listening) if (!stay.includes(open)) open.server.close();
     this.#listening = [...stay, ...opened];
-    for (const { server } of this.#listening) server.maxConnections = Math.min(connectionsMax, this.#clientsMax);
+    for (const { server } of this.#listening) server.maxConnections = Math.min(connectionsMax, this.clientsMax);
   }
 
   close(): void {
@@ -89,11 +90,7 @@ export class Listeners {
   }
 
   #dropped({ maxConnections }: Server): void {
-    this.#metrics.increment(
-      "connections_refused_total",
-      1,
-      maxConnections < this.#clientsMax ? "limit" : "descriptors",
-    );
+    this.#metrics.increment("connections_refused_total", 1, maxConnections < this.clientsMax ? "limit" : "descriptors");
   }
 
   #failed(cause: NodeJS.ErrnoException): void {

@@ -6,6 +6,7 @@ import type { BodyStore } from "./http1/body-store.ts";
 import type { ResponseBudget } from "./http1/out-queue.ts";
 import type { LinkedPlan } from "./link.ts";
 import type { Mode } from "./modes.ts";
+import type { Overload, OverloadChange } from "./overload.ts";
 import type { Step } from "./pipeline.ts";
 import type { RequestIds } from "./request-ids.ts";
 import type { Tunnels } from "./tunnels.ts";
@@ -16,6 +17,8 @@ export interface Reporter {
   finished(record: AccessRecord): void;
   /** A fault of ours, caught at `step`. */
   fault(step: string, cause: unknown): void;
+  /** A resource of the edge itself entered or left a stage of overload. */
+  overload(change: OverloadChange): void;
 }
 
 /** What every connection of one edge shares. `plan` is swapped whole; everything else stays for the edge's life. */
@@ -36,4 +39,5 @@ export interface EdgeServices {
   /** What waits for slow clients, all connections together. */
   readonly responses: ResponseBudget;
   readonly tunnels: Tunnels;
+  readonly overload: Overload;
 }

@@ -7,7 +7,9 @@ import { accessLine } from "../../src/metrics/access-line.ts";
 import { EdgeMetrics } from "../../src/metrics/edge-metrics.ts";
 import { checkCatalog } from "../../src/plan/check.ts";
 import { Edge } from "../../src/router/edge.ts";
+import type { LoadSensors } from "../../src/router/load-sensors.ts";
 import type { Mode } from "../../src/router/modes.ts";
+import type { OverloadChange } from "../../src/router/overload.ts";
 import type { PoolEvents } from "../../src/router/upstream/pool-deps.ts";
 
 export interface TestEdge {
@@ -18,6 +20,8 @@ export interface TestEdge {
   readonly lines: readonly Record<string, unknown>[];
   /** Faults of the edge's own so far; a test that expects none checks that it stays empty. */
   readonly faults: readonly { readonly step: string; readonly cause: unknown }[];
+  /** Changes of overload so far. */
+  readonly overloads: readonly OverloadChange[];
   /** Puts another catalog into service. */
   reload(catalog: string): Promise<void>;
   close(): Promise<void>;
@@ -27,6 +31,7 @@ export interface TestEdgeOptions {
   readonly catalog: string;
   readonly clock?: Clock;
   readonly mode?: Mode;
+  readonly sensors?: Partial<LoadSensors>;
 }
 
 const quiet: PoolEvents = {
@@ -45,6 +50,7 @@ export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge>
   const metrics = new EdgeMetrics();
   const lines: Record<string, unknown>[] = [];
   const faults: { step: string; cause: unknown }[] = [];
+  const overloads: OverloadChange[] = [];
   const edge = await Edge.start(planOf(folder, options.catalog), {
     metrics,
     reporter: {
@@ -53,10 +59,12 @@ export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge>
         lines.push(JSON.parse(accessLine(record)));
       },
       fault: (step, cause) => faults.push({ step, cause }),
+      overload: (change) => overloads.push(change),
     },
     poolEvents: () => quiet,
     mode: options.mode ?? "edge",
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.sensors === undefined ? {} : { sensors: options.sensors }),
   });
   return {
     edge,
@@ -64,6 +72,7 @@ export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge>
     port: edge.addresses[0]!.port,
     lines,
     faults,
+    overloads,
     reload: (catalog) => edge.swap(planOf(folder, catalog)),
     async close() {
       edge.cut();

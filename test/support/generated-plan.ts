@@ -42,6 +42,7 @@ export function generatedPlan(tenants: number): Plan {
         idlePerEndpointMax: 8,
       },
       realtime: { idleTimeoutMs: 3_600_000, closeJitterMs: 5000 },
+      overload: { eventLoopDelayMs: 250, memoryBytesMax: 0, startShare: 0.8 },
     },
     pools: [
       {
@@ -65,6 +66,8 @@ export function generatedPlan(tenants: number): Plan {
         bodyTimeoutMs: 300_000,
         limits: { rpc: unlimited, login: unlimited, realtime: unlimited, static: unlimited, app: unlimited },
         inFlightMax: 16,
+        inFlightByRuleMax: { rpc: null, login: null, static: null, app: null },
+        weight: 1,
         queueMax: 512,
         queueTimeoutMs: 10_000,
         socketsPerTenantMax: 2000,

@@ -2,6 +2,7 @@
 import t, { type Test } from "tap";
 import type { Clock } from "../../src/core/clock.ts";
 import { exposedName, type MetricName } from "../../src/metrics/table.ts";
+import type { LoadSensors } from "../../src/router/load-sensors.ts";
 import type { Mode } from "../../src/router/modes.ts";
 import { startTestEdge, type TestEdge } from "./edge.ts";
 import { LiveClient, until } from "./live-client.ts";
@@ -33,6 +34,7 @@ export interface SceneSetup extends SceneCatalog {
   readonly script?: WorkerScript;
   readonly clock?: Clock;
   readonly mode?: Mode;
+  readonly sensors?: Partial<LoadSensors>;
   /** Steps whose faults the scene is about. */
   readonly faults?: readonly string[];
 }
@@ -170,11 +172,16 @@ const gauges = [
 export function scenario(rule: string, setup: SceneSetup, play: (scene: Scene, t: Test) => Promise<void>): void {
   t.test(rule, async (t) => {
     const worker = await startRecordingWorker(answeringChecks(setup.script ?? echoScript));
-    const { clock, mode = "edge" } = setup;
+    const { clock, sensors, mode = "edge" } = setup;
     const catalog = sceneCatalog(setup, worker.port);
     const scene = new Scene(
       worker,
-      await startTestEdge(clock === undefined ? { catalog, mode } : { catalog, mode, clock }),
+      await startTestEdge({
+        catalog,
+        mode,
+        ...(clock === undefined ? {} : { clock }),
+        ...(sensors === undefined ? {} : { sensors }),
+      }),
     );
     try {
       await play(scene, t);

@@ -1,7 +1,8 @@
 import type { PlannedEndpoint, PlannedPool, UpstreamSettings } from "../../src/plan/types.ts";
+import { type RuleName, ruleNames } from "../../src/policy/rules.ts";
 import type { CheckOutcome, Endpoint } from "../../src/router/upstream/endpoint.ts";
 import type { ClientQueue } from "../../src/router/upstream/fair-queue.ts";
-import { TenantLane } from "../../src/router/upstream/tenant-lane.ts";
+import { type LaneLimits, TenantLane } from "../../src/router/upstream/tenant-lane.ts";
 import { UpstreamPool } from "../../src/router/upstream/upstream-pool.ts";
 import type { QueueRefusal, Waiter } from "../../src/router/upstream/waiter.ts";
 
@@ -29,8 +30,17 @@ export function plannedPool(workers: number, endpoints: readonly PlannedEndpoint
   return { name: "odoo-18", namespace: "odoo-v18", ...odoo, service, workers, endpoints };
 }
 
+/** What a tier says that sets no weight and no caps of rules. */
+export const plainLane: LaneLimits = {
+  inFlightMax: 100,
+  inFlightByRuleMax: { rpc: null, login: null, static: null, app: null },
+  weight: 1,
+  queueMax: 100,
+  queueTimeoutMs: 1_000,
+};
+
 export function lane(tenant: string, inFlightMax = 100, queueMax = 100, queueTimeoutMs = 1_000): TenantLane {
-  return new TenantLane(tenant, { inFlightMax, queueMax, queueTimeoutMs });
+  return new TenantLane(tenant, { ...plainLane, inFlightMax, queueMax, queueTimeoutMs });
 }
 
 /** A request that records what it was told. */
@@ -38,6 +48,7 @@ export class FakeRequest implements Waiter {
   readonly lane: TenantLane;
   readonly clientAddress: string;
   readonly internal: boolean;
+  readonly ruleIndex: number;
   deadlineMs = 0;
   waitsIn: ClientQueue | null = null;
   tried: Endpoint[] | null = null;
@@ -47,10 +58,16 @@ export class FakeRequest implements Waiter {
   refusal: QueueRefusal | null = null;
   onGranted: () => void = () => undefined;
 
-  constructor(lane: TenantLane, clientAddress = "192.0.2.1", kind: "ordinary" | "internal" = "ordinary") {
+  constructor(
+    lane: TenantLane,
+    clientAddress = "192.0.2.1",
+    kind: "ordinary" | "internal" = "ordinary",
+    rule: RuleName = "app",
+  ) {
     this.lane = lane;
     this.clientAddress = clientAddress;
     this.internal = kind === "internal";
+    this.ruleIndex = ruleNames.indexOf(rule);
   }
 
   granted(endpoint: Endpoint): void {

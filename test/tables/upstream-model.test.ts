@@ -1,14 +1,26 @@
 import fc from "fast-check";
 import t from "tap";
+import { type RuleName, ruleNames } from "../../src/policy/rules.ts";
 import type { Endpoint } from "../../src/router/upstream/endpoint.ts";
-import { at, FakeRequest, lane, plannedPool, settings, UpstreamWorld } from "../support/upstream-world.ts";
+import { at, FakeRequest, lane, plainLane, plannedPool, settings, UpstreamWorld } from "../support/upstream-world.ts";
+
+const RPC = ruleNames.indexOf("rpc");
+const RPC_MAX = 1;
+/** One call at a time, whatever else. */
+const capped = { ...plainLane, inFlightByRuleMax: { ...plainLane.inFlightByRuleMax, rpc: RPC_MAX } };
 
 const hosts = ["10.0.0.1", "10.0.0.2", "10.0.0.3"];
 const upstream = { ...settings, ejectAfter: 2, ejectBaseMs: 300, ejectMaxMs: 1_000 };
 
 /** One thing that happens; `pick` chooses among whatever there is to choose from then. */
 type Step =
-  | { readonly does: "acquire"; readonly tenant: number; readonly client: number; readonly internal: boolean }
+  | {
+      readonly does: "acquire";
+      readonly tenant: number;
+      readonly client: number;
+      readonly internal: boolean;
+      readonly rule: RuleName;
+    }
   | { readonly does: "release" | "cancel" | "another" | "fail" | "succeed"; readonly pick: number }
   | { readonly does: "sweep"; readonly ms: number }
   | { readonly does: "update"; readonly workers: number; readonly endpoints: readonly string[] }
@@ -28,6 +40,10 @@ class Model {
 
   constructor() {
     for (const host of hosts) this.world.checks.set(host, "busy");
+    for (const [i, lane] of this.lanes.entries()) {
+      const { inFlightMax, queueMax, queueTimeoutMs } = lane;
+      lane.update({ ...capped, inFlightMax, queueMax, queueTimeoutMs, weight: i + 1 });
+    }
     void this.world.pool.start(); // addresses need no lookup: it is done when this returns
   }
 
@@ -57,11 +73,8 @@ class Model {
   }
 
   acquire(step: Step & { readonly does: "acquire" }): void {
-    const request = new FakeRequest(
-      this.lanes[step.tenant]!,
-      `c${step.client}`,
-      step.internal ? "internal" : "ordinary",
-    );
+    const kind = step.internal ? "internal" : "ordinary";
+    const request = new FakeRequest(this.lanes[step.tenant]!, `c${step.client}`, kind, step.rule);
     request.onGranted = () => {
       if (!this.waiting.delete(request)) throw new Error("granted a request that does not wait");
       this.admit(request);
@@ -77,6 +90,7 @@ class Model {
   admit(request: FakeRequest): void {
     const { inFlight, inFlightMax } = request.lane;
     if (!request.internal && inFlight > inFlightMax) throw new Error("over the tenant's limit");
+    if (!request.internal && request.lane.inFlightByRule[RPC]! > RPC_MAX) throw new Error("over the cap of its rule");
     this.hold(request);
   }
 
@@ -133,7 +147,13 @@ class Model {
 
   limit(tenant: number, inFlightMax: number): void {
     const lane = this.lanes[tenant]!;
-    lane.update({ inFlightMax, queueMax: 5, queueTimeoutMs: lane.queueTimeoutMs });
+    lane.update({
+      ...capped,
+      inFlightMax,
+      queueMax: 5,
+      queueTimeoutMs: lane.queueTimeoutMs,
+      weight: 1 + (inFlightMax % 3),
+    });
     this.sweep(0);
   }
 
@@ -153,7 +173,9 @@ class Model {
     if (pool.depth !== this.waiting.size) throw new Error(`depth ${pool.depth}, not ${this.waiting.size}`);
     const usable = pool.report().filter((row) => row.state === "healthy" || row.state === "trial");
     if (!usable.some((row) => row.inFlight < row.slots)) return;
-    const idle = [...this.waiting].find(({ lane }) => lane.inFlight < lane.inFlightMax);
+    const idle = [...this.waiting].find(
+      ({ lane, ruleIndex }) => lane.inFlight < lane.inFlightMax && lane.hasRoomFor(ruleIndex),
+    );
     if (idle !== undefined) throw new Error(`a slot is free, and ${idle.lane.tenant} waits`);
   }
 
@@ -161,6 +183,9 @@ class Model {
     const mine = (requests: ReadonlySet<FakeRequest>) =>
       [...requests].filter((one) => one.lane === lane && !one.internal);
     if (lane.inFlight !== mine(this.held).length) throw new Error(`${lane.tenant}: in flight ${lane.inFlight}`);
+    const calls = mine(this.held).filter(({ ruleIndex }) => ruleIndex === RPC).length;
+    if (lane.inFlightByRule[RPC] !== calls)
+      throw new Error(`${lane.tenant}: ${lane.inFlightByRule[RPC]} calls in flight`);
     if (lane.queued !== mine(this.waiting).length) throw new Error(`${lane.tenant}: queued ${lane.queued}`);
   }
 }
@@ -171,6 +196,7 @@ const acquire = fc.record({
   does: fc.constant("acquire" as const),
   tenant,
   client: fc.nat(2),
+  rule: fc.constantFrom<RuleName>("app", "rpc", "static"),
   internal: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
 });
 const onOne = (does: "release" | "cancel" | "another" | "fail" | "succeed") =>

@@ -1,6 +1,6 @@
 import t from "tap";
 import type { Endpoint } from "../../src/router/upstream/endpoint.ts";
-import { at, FakeRequest, lane, plannedPool, settings, UpstreamWorld } from "../support/upstream-world.ts";
+import { at, FakeRequest, lane, plainLane, plannedPool, settings, UpstreamWorld } from "../support/upstream-world.ts";
 
 const A = at("10.0.0.1");
 const B = at("10.0.0.2");
@@ -80,7 +80,7 @@ t.test("waiting ends at the deadline that the tenant had when it began", async (
   const tenant = lane("acme", 9, 9, 1_000);
   const [first, second] = [new FakeRequest(tenant), new FakeRequest(tenant)];
   for (const request of [first, second]) world.acquire(request);
-  tenant.update({ inFlightMax: 9, queueMax: 9, queueTimeoutMs: 1 });
+  tenant.update({ ...plainLane, inFlightMax: 9, queueMax: 9, queueTimeoutMs: 1 });
   await world.pass(999);
   t.equal(second.refusal, null);
   await world.pass(1);
@@ -114,7 +114,7 @@ t.test("who comes does not overtake who waits, not even when the limit was just 
   const tenant = lane("acme", 1, 9);
   const [first, second, third] = [new FakeRequest(tenant), new FakeRequest(tenant), new FakeRequest(tenant)];
   for (const request of [first, second]) world.acquire(request);
-  tenant.update({ inFlightMax: 2, queueMax: 9, queueTimeoutMs: 1_000 });
+  tenant.update({ ...plainLane, inFlightMax: 2, queueMax: 9, queueTimeoutMs: 1_000 });
   t.equal(world.acquire(third), "queued");
   await world.pass(0);
   t.match([second.endpoint?.ip, third.endpoint], ["10.0.0.1", null]);
@@ -125,7 +125,7 @@ t.test("a raised limit lets those in that waited for it", async (t) => {
   const tenant = lane("acme", 1, 9);
   const requests = [new FakeRequest(tenant), new FakeRequest(tenant), new FakeRequest(tenant)];
   for (const request of requests) world.acquire(request);
-  tenant.update({ inFlightMax: 2, queueMax: 9, queueTimeoutMs: 1_000 });
+  tenant.update({ ...plainLane, inFlightMax: 2, queueMax: 9, queueTimeoutMs: 1_000 });
   world.pool.update(plannedPool(4, [A]), settings);
   t.same(
     requests.map((request) => request.endpoint !== null),

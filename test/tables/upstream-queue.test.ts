@@ -1,19 +1,23 @@
 import t from "tap";
+import { ruleNames } from "../../src/policy/rules.ts";
 import { FairQueue } from "../../src/router/upstream/fair-queue.ts";
-import { TenantLane } from "../../src/router/upstream/tenant-lane.ts";
-import { FakeRequest } from "../support/upstream-world.ts";
+import { type LaneLimits, TenantLane } from "../../src/router/upstream/tenant-lane.ts";
+import { FakeRequest, lane, plainLane } from "../support/upstream-world.ts";
 
-/** Requests by name: tenant, client, number, as in `a1.2`. Each tenant may have `inFlightMax` in flight. */
-function queueOf(arrivals: string, inFlightMax: number) {
+const APP = ruleNames.indexOf("app");
+const RPC = ruleNames.indexOf("rpc");
+
+/** Requests by name: tenant, client, number, as in `a1.2`; calls end in `r`. Tenants may have `inFlightMax` in flight. */
+function queueOf(arrivals: string, inFlightMax: number, more: Partial<LaneLimits> = {}) {
   const lanes = new Map<string, TenantLane>();
   const requests = new Map<string, FakeRequest>();
   const queue = new FairQueue();
   for (const name of arrivals.split(" ")) {
     const tenant = name[0]!;
-    const limits = { inFlightMax, queueMax: 100, queueTimeoutMs: 1_000 };
-    const lane = lanes.get(tenant) ?? new TenantLane(tenant, limits);
+    const weight = tenant === "h" ? 3 : 1;
+    const lane = lanes.get(tenant) ?? new TenantLane(tenant, { ...plainLane, inFlightMax, weight, ...more });
     lanes.set(tenant, lane);
-    const request = new FakeRequest(lane, name[1]!);
+    const request = new FakeRequest(lane, name[1]!, "ordinary", name.endsWith("r") ? "rpc" : "app");
     requests.set(name, request);
     queue.push(request);
   }
@@ -26,6 +30,7 @@ function takeAll({ queue, nameOf }: ReturnType<typeof queueOf>): string {
   const order: string[] = [];
   for (let taken = queue.take(); taken !== null; taken = queue.take()) {
     taken.lane.inFlight++;
+    taken.lane.inFlightByRule[taken.ruleIndex]!++;
     order.push(nameOf(taken));
   }
   return order.join(" ");
@@ -37,11 +42,61 @@ const orders: ReadonlyArray<readonly [rule: string, arrivals: string, inFlightMa
   ["tenants take turns", "a1.1 a1.2 a1.3 b1.1 b1.2", 9, "a1.1 b1.1 a1.2 b1.2 a1.3"],
   ["a tenant with many clients has one turn", "a1.1 a2.1 a3.1 b1.1 b1.2", 9, "a1.1 b1.1 a2.1 b1.2 a3.1"],
   ["a tenant at its limit is passed over", "a1.1 a1.2 b1.1 a2.1 b1.2", 1, "a1.1 b1.1"],
+  [
+    "a turn is worth the weight, behind one request ahead",
+    "h1.1 h1.2 h1.3 h1.4 h1.5 h1.6 b1.1 b1.2 b1.3",
+    9,
+    "h1.1 b1.1 h1.2 h1.3 h1.4 b1.2 h1.5 h1.6 b1.3",
+  ],
   ["one address at two tenants is two clients", "a1.1 b1.1 a1.2 b1.2", 9, "a1.1 b1.1 a1.2 b1.2"],
 ];
 for (const [rule, arrivals, inFlightMax, want] of orders) {
   t.equal(takeAll(queueOf(arrivals, inFlightMax)), want, rule);
 }
+
+const calls = { inFlightByRuleMax: { ...plainLane.inFlightByRuleMax, rpc: 1 } };
+const cappedOrders: ReadonlyArray<readonly [rule: string, arrivals: string, inFlightMax: number, want: string]> = [
+  ["calls at the cap of their rule stand aside", "a1.1r a1.2r a2.1r a1.3 a1.4", 9, "a1.1r a1.3 a1.4"],
+  ["the cap is the tenant's own", "a1.1r a1.2r b1.1r b1.2r", 9, "a1.1r b1.1r"],
+  ["the cap is within that of the tenant", "a1.1 a1.2r", 1, "a1.1"],
+];
+for (const [rule, arrivals, inFlightMax, want] of cappedOrders) {
+  t.equal(takeAll(queueOf(arrivals, inFlightMax, calls)), want, rule);
+}
+
+t.test("a call that ends lets the next one of its rule in, also when the one that was let in leaves", async (t) => {
+  const made = queueOf("a1.1r a2.1r a3.1r a4.1", 9, calls);
+  t.equal(takeAll(made), "a1.1r a4.1");
+  const lane = made.lanes.get("a")!;
+  lane.inFlight--;
+  lane.inFlightByRule[RPC]!--;
+  made.queue.reconsider(lane, RPC);
+  made.queue.remove(made.requests.get("a2.1r")!);
+  t.equal(takeAll(made), "a3.1r");
+  t.equal(made.queue.depth, 0);
+  t.equal(lane.queue, null, "nothing is kept");
+});
+
+t.test("a tenant that comes with nothing in flight waits for nobody's turn, and once only", async (t) => {
+  const made = queueOf("h1.1 h1.2 h1.3 h1.4 h1.5 h1.6 h1.7", 9);
+  const next = () => made.nameOf(made.queue.take());
+  t.equal(next(), "h1.1");
+  t.equal(next(), "h1.2");
+  const quiet = lane("quiet");
+  const ask = () => {
+    const request = new FakeRequest(quiet);
+    made.queue.push(request);
+    return request;
+  };
+  const first = ask();
+  t.equal(made.queue.take(), first, "in the middle of another's turn");
+  const second = ask();
+  t.equal(next(), "h1.3", "the turn goes on");
+  t.equal(next(), "h1.4");
+  t.equal(made.queue.take(), second, "then it is ours");
+  made.queue.remove(ask());
+  t.equal(next(), "h1.5");
+});
 
 const leaving: ReadonlyArray<readonly [rule: string, arrivals: string, leave: string, want: string]> = [
   ["the first of a client may leave", "a1.1 a1.2 a2.1", "a1.1", "a1.2 a2.1"],
@@ -64,7 +119,7 @@ t.test("a tenant at its limit has its turn again when a request of its own ends"
   t.equal(takeAll(made), "a1.1 b1.1");
   const lane = made.lanes.get("a")!;
   lane.inFlight--;
-  made.queue.reconsider(lane);
+  made.queue.reconsider(lane, APP);
   t.equal(takeAll(made), "a1.2");
 });
 

@@ -122,6 +122,19 @@ const realtime = z
   .prefault({})
   .meta({ description: "WebSocket tunnels." });
 
+const overload = z
+  .strictObject({
+    eventLoopDelay: duration("250ms", "Lasting delay of the event loop that counts as a full load."),
+    memory: size(
+      "0",
+      "Memory of the process that counts as a full load; 0: what its container allows, if anything.",
+      0,
+    ),
+    start: count(80, 1, 100, "percent", "Share of a full load at which shedding begins; 100: only at a full load."),
+  })
+  .prefault({})
+  .meta({ description: "When the edge itself is overloaded and sheds what is the cheapest to lose." });
+
 const spec = z
   .strictObject({
     listeners: z.array(listener).min(1).max(64).meta({ description: "Where clients connect." }),
@@ -141,6 +154,7 @@ const spec = z
     bodies,
     upstream,
     realtime,
+    overload,
   })
   .meta({ description: "Settings of the whole edge." });
 

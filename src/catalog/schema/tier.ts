@@ -55,9 +55,34 @@ const limits = z
   .prefault({})
   .meta({ description: "Rate limits by rule." });
 
+function cap(what: string) {
+  return z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .meta({ description: `Most ${what} at once; without it, \`inFlight\`.`, unit: "requests" });
+}
+
 const concurrency = z
   .strictObject({
     inFlight: count(16, 1, 100_000, "requests", "Most requests of one tenant at its workers at once."),
+    rules: z
+      .strictObject({
+        app: cap("requests of no other rule"),
+        login: cap("login attempts"),
+        rpc: cap("API calls, so that a script leaves workers to people"),
+        static: cap("assets and images"),
+      })
+      .prefault({})
+      .meta({ description: "Caps of single rules within `inFlight`." }),
+    weight: count(
+      1,
+      1,
+      100,
+      "requests",
+      "Requests that each turn of a tenant is worth, where tenants wait for one pool: with 4, four for one of weight 1.",
+    ),
     queue: count(512, 0, 1_000_000, "requests", "Most requests of one tenant that wait for a worker; 0: none waits."),
     queueTimeout: duration("10s", "Longest wait in the queue."),
   })
@@ -69,7 +94,13 @@ const concurrency = z
 const sockets = z
   .strictObject({
     perTenant: count(2000, 0, 1_000_000, "sockets", "Most WebSockets of one tenant at once."),
-    perClient: count(20, 0, 1_000_000, "sockets", "Most WebSockets of one client address at once."),
+    perClient: count(
+      500,
+      0,
+      1_000_000,
+      "sockets",
+      "Most WebSockets of one client address at once; an office shares one.",
+    ),
   })
   .prefault({})
   .meta({ description: "How many realtime sockets may be open." });

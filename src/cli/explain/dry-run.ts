@@ -13,6 +13,7 @@ import { BodyStore, StoredBody } from "../../router/http1/body-store.ts";
 import { HeadBuffer } from "../../router/http1/head-buffer.ts";
 import { linkListener, linkPlan } from "../../router/link.ts";
 import { stepsOf } from "../../router/modes.ts";
+import { noLoad, Overload } from "../../router/overload.ts";
 import { proxiesAt } from "../../router/peer.ts";
 import type { Step, Verdict } from "../../router/pipeline.ts";
 import { RequestIds } from "../../router/request-ids.ts";
@@ -148,11 +149,12 @@ async function inertServices(plan: Plan): Promise<EdgeServices> {
     random: Math.random,
     ids: new RequestIds(),
     metrics,
-    reporter: { finished: () => {}, fault: () => {} },
+    reporter: { finished: () => {}, fault: () => {}, overload: () => {} },
     buckets: new TokenBuckets(2),
     bodies: new BodyStore(plan.edge.bodies),
     responses: { bytes: 0 },
     tunnels: new Tunnels(metrics, Math.random),
+    overload: new Overload(noLoad, () => {}),
   };
 }
 

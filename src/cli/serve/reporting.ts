@@ -29,6 +29,8 @@ export function reporterTo({ events, access, audit }: Logs, metrics: EdgeMetrics
       metrics.increment("faults_total", 1, stepLabels.find((label) => label === step) ?? "-");
       events.emit("fault", { step, err: cause instanceof Error ? cause : new Error(messageOf(cause)) });
     },
+    overload: ({ load, ...change }) =>
+      events.emit("overload_changed", { ...change, load: Math.round(load * 100) / 100 }),
   };
 }
 

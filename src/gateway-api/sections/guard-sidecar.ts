@@ -196,6 +196,8 @@ function tierDocument(tier: PlannedTier) {
       body: { max: formatQuantityBytes(tier.bodyBytesMax) },
       concurrency: {
         inFlight: tier.inFlightMax,
+        rules: Object.fromEntries(Object.entries(tier.inFlightByRuleMax).filter(([, cap]) => cap !== null)),
+        weight: tier.weight,
         queue: tier.queueMax,
         queueTimeout: formatDurationMs(tier.queueTimeoutMs),
       },

@@ -17,6 +17,9 @@ function withBurst(plan: Plan, test: (burst: number, requests: number) => boolea
 
 /** Steps 6 to 9 and 11: who may come, how often, and with how much. */
 export const trafficRows = [
+  row("5 route", "overload", "lost", "an overloaded edge sheds what has no session first: 503 with Retry-After", "Envoy's overload manager is a matter of `EnvoyProxy.bootstrap` and of each pod, and knows no sessions: patch in a `fixed_heap` monitor with `stop_accepting_requests` and `stop_accepting_connections`, give pods a memory limit above it, and scale by CPU", {
+    policies: ["limits/overload.ts"],
+  }),
   row("6 access", "access-lists", "same", "any deny wins; an allow list admits only what it names", "SecurityPolicy of the tenant", { policies: ["access.ts"] }),
   row("6 access", "access-networks", "same", "IPv4-mapped addresses count as IPv4", "the kernel names such peers so, and Envoy unwraps them", { policies: ["addresses.ts"] }),
   row("7 rate limit", "rate-limits", "same", "token buckets per tenant, client and rule: 429", "local rate limits of the tier's policy for the rule", {
@@ -61,11 +64,11 @@ export const trafficRows = [
   row("9 body", "body-coding-empty", "wider", "Content-Encoding without a body is dropped", "Envoy refuses the field before it knows whether a body comes", { modes: unjudged }),
   row("9 body", "body-buffered", "same", "a body is whole before a worker is asked", "`requestBuffer`, behind access lists and rate limits"),
   row("9 body", "body-budget", "lost", "one budget for all bodies, large ones on disk", "Envoy holds bodies in memory without a common bound: give its pods a memory limit (uploads at once, times `body.max`) so that a flood of uploads ends a pod and not its node, run several, and lower `body.max` of tiers that need less"),
-  row("11 concurrency", "concurrency", "lost", "requests in flight per endpoint and tenant, and a fair queue", "requests wait at the workers in order of arrival, so one tenant's can hold up all of its pool: lower `limits.app.perTenant` to what its tier pays for, give tenants that must not wait for others a dedicated pool, or use the guard `Sidecar`, which queues before its own worker", {
+  row("11 concurrency", "concurrency", "lost", "requests in flight per endpoint, tenant and rule, and a fair queue weighted by tier", "requests wait at the workers in order of arrival, so one tenant's can hold up all of its pool: lower `limits.app.perTenant` to what its tier pays for, give tenants that must not wait for others a dedicated pool, or use the guard `Sidecar`, which queues before its own worker", {
     modes: direct,
     concerns: ({ tiers }) => named("tier", tiers),
   }),
-  row("11 concurrency", "concurrency-pod", "same", "requests in flight per endpoint and tenant, and a fair queue", "the guard beside each worker counts and queues for that worker", { modes: ["Sidecar"] }),
+  row("11 concurrency", "concurrency-pod", "same", "requests in flight per endpoint, tenant and rule, and a fair queue weighted by tier", "the guard beside each worker counts and queues for that worker", { modes: ["Sidecar"] }),
   row("3.4 realtime", "realtime-port", "same", "only exact realtime paths go to the realtime port", "rule `realtime` of the route: exact path and, from Odoo 16 on, an upgrade", { policies: ["realtime.ts"] }),
   row("3.4 realtime", "realtime-elsewhere", "wider", "an upgrade that leads nowhere is an ordinary request", "Envoy answers 403", { policies: ["realtime.ts"] }),
   row("3.4 realtime", "realtime-origin", "same", "a socket with a session needs the tenant's own Origin", "SecurityPolicy of the tenant", { policies: ["realtime.ts"] }),

@@ -7,8 +7,9 @@ import { classify, type RuleName, ruleNames } from "../../policy/rules.ts";
 import type { Exchange } from "../exchange.ts";
 import type { LinkedTenant } from "../link.ts";
 import type { Step } from "../pipeline.ts";
+import { shed } from "../shed.ts";
 
-/** Step 5: tenant, client and rule, and what becomes of the request unless a later step refuses it. */
+/** Step 5: tenant, client and rule, and what becomes of the request unless a later step refuses it, or the edge is overloaded. */
 export const route: Step = {
   name: "route",
   run(x) {
@@ -26,7 +27,7 @@ export const route: Step = {
     // An upgrade that leads nowhere else is an ordinary request without it.
     x.upgrade = x.upgrade && x.realtime;
     x.outcome = outcomeOf(tenant, x.entry!.alias === "Redirect", classification);
-    return "next";
+    return x.services.overload.bodyLevel === 0 ? "next" : shed(x);
   },
   explain(x) {
     const door = x.classification!.door === null ? "" : `, door \`${x.classification!.door.path}\``;

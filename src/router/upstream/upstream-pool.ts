@@ -83,7 +83,7 @@ export class UpstreamPool {
     if (this.#open.length === 0) return "no_healthy_upstream";
     if (waiter.internal) return this.#take(waiter) ?? "queue_full";
     const lane = waiter.lane;
-    if (lane.inFlight < lane.inFlightMax && lane.queued === 0) {
+    if (lane.admits(waiter.ruleIndex)) {
       const endpoint = this.#take(waiter);
       if (endpoint !== null) return endpoint;
     }
@@ -118,7 +118,8 @@ export class UpstreamPool {
     waiter.tried = null;
     if (!waiter.internal) {
       waiter.lane.inFlight--;
-      this.#queue.reconsider(waiter.lane);
+      waiter.lane.inFlightByRule[waiter.ruleIndex]!--;
+      this.#queue.reconsider(waiter.lane, waiter.ruleIndex);
     }
     this.#leave(endpoint);
     this.#grant();
@@ -208,7 +209,9 @@ export class UpstreamPool {
 
   #occupy(waiter: Waiter, endpoint: Endpoint): void {
     endpoint.inFlight++;
-    if (!waiter.internal) waiter.lane.inFlight++;
+    if (waiter.internal) return;
+    waiter.lane.inFlight++;
+    waiter.lane.inFlightByRule[waiter.ruleIndex]!++;
   }
 
   #leave(endpoint: Endpoint): void {

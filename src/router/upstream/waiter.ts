@@ -17,6 +17,8 @@ export interface Waiter extends Linked<Waiter> {
   readonly lane: TenantLane;
   /** What fairness within the tenant is by. */
   readonly clientAddress: string;
+  /** Index of its rule, for caps of one rule within the tenant. */
+  readonly ruleIndex: number;
   /** A worker that calls back: neither queued nor counted against its tenant. */
   readonly internal: boolean;
   /** Monotonic time at which waiting ends. */

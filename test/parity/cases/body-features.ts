@@ -41,6 +41,7 @@ export const bodies: readonly Row[] = [
     "chunks",
     `${ask("POST /web/x", ACME, ["Transfer-Encoding: chunked"]).replace("Content-Length: 0\r\n", "")}3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n`,
   ],
+  ["overload", "an edge that is not overloaded", ask("GET /web/x", ACME)],
   ["body-coding", "a body in gzip", ask("POST /web/x", ACME, ["Content-Encoding: gzip"], "x")],
   ["body-coding", "a body as it is", ask("POST /web/x", ACME, ["Content-Encoding: Identity"], "x")],
   ["body-coding-empty", "no body in gzip", ask("GET /web/x", ACME, ["Content-Encoding: gzip"])],
