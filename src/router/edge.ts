@@ -4,12 +4,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
 import type { Plan } from "../plan/types.ts";
-import { TokenBuckets } from "../policy/limits/token-bucket.ts";
+import { allocateRates, RateLimits } from "../policy/limits/rate-limits.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { BodyStore } from "./http1/body-store.ts";
 import { type LinkedListener, type LinkedPlan, linkPlan } from "./link.ts";
 import { Listeners, type Listening } from "./listeners.ts";
 import { type Mode, stepsOf } from "./modes.ts";
+import { observeRates } from "./observe-rates.ts";
+import { drawRateKeys } from "./rate-keys.ts";
 import { RequestIds } from "./request-ids.ts";
 import type { EdgeServices, Reporter } from "./services.ts";
 import { Tunnels } from "./tunnels.ts";
@@ -33,8 +35,6 @@ export interface EdgeOptions {
 
 /** The edge's one timer: every deadline is met within this much. */
 const SWEEP_MS = 100;
-/** Rate buckets in memory at once: four for each of 100,000 busy clients. */
-const BUCKETS_MAX = 400_000;
 /** Idle connections are closed this long after a drain began. */
 const DRAIN_IDLE_MS = 1_000;
 /** Before the deadline of a drain the last WebSocket is asked to close: some seconds for its closing handshake. */
@@ -78,7 +78,7 @@ export class Edge {
       ids: new RequestIds(),
       metrics: options.metrics,
       reporter: options.reporter,
-      buckets: new TokenBuckets(BUCKETS_MAX),
+      rates: new RateLimits(allocateRates(drawRateKeys())),
       bodies: new BodyStore(plan.edge.bodies),
       responses: { bytes: 0 },
       tunnels: new Tunnels(options.metrics, random),
@@ -231,13 +231,14 @@ export class Edge {
 
   #observe(): void {
     const { metrics } = this.#options;
-    const { bodies, tunnels } = this.#services;
+    const { bodies, tunnels, rates, clock } = this.#services;
     metrics.observe("connections_open", () => this.#connections.size);
     metrics.observe("body_memory_bytes", () => bodies.memoryBytes);
     metrics.observe("body_memory_budget_bytes", () => bodies.settings.memoryBudgetBytes);
     metrics.observe("body_disk_bytes", () => bodies.diskBytes);
     metrics.observe("body_disk_budget_bytes", () => bodies.settings.diskBudgetBytes);
     metrics.observe("body_spills_total", () => bodies.spilledBodies);
+    observeRates(metrics, rates, clock);
     metrics.observe("draining", () => (this.#services.draining ? 1 : 0));
     metrics.observe("tunnels_open", () => Array.from(tunnels.byPool(), ([pool, open]) => [[pool], open] as const));
     metrics.observe("queue_depth", () =>
