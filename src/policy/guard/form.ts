@@ -15,7 +15,7 @@ import {
   guardedFields,
 } from "./form-fields.ts";
 import { hexDigit } from "./hex-digit.ts";
-import { LOGIN_FIELD, LoginFields, PASSWORD_FIELD } from "./login-fields.ts";
+import { LoginFields } from "./login-fields.ts";
 import { ShortText } from "./short-text.ts";
 import type { BodyReader, Finding, GuardFacts, LoginTry } from "./types.ts";
 
@@ -103,9 +103,7 @@ export class FormReader implements BodyReader {
   }
 
   #otherField(): "login" | "unguarded" {
-    if (this.#login === null) return "unguarded";
-    if (this.#name.is(PASSWORD_FIELD)) this.#login.sawPassword();
-    if (!this.#name.is(LOGIN_FIELD)) return "unguarded";
+    if (this.#login === null || !this.#login.isLogin(this.#name)) return "unguarded";
     this.#login.name.begin();
     return "login";
   }

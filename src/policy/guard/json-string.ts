@@ -46,6 +46,7 @@ export class JsonString {
 
   /** Takes bytes up to the closing quote or to `to`; says where it stopped. */
   read(bytes: Uint8Array, from: number, to: number): number {
+    const { name } = this;
     let i = from;
     while (i < to) {
       const byte = bytes[i++]!;
@@ -56,7 +57,7 @@ export class JsonString {
         break;
       } else {
         this.value.push(byte);
-        if (this.name !== null) this.name.push(byte);
+        if (name !== null) name.push(byte);
       }
     }
     return i;

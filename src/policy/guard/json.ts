@@ -13,7 +13,7 @@ import { byteOrderMark, isBlank, json, type State, scalarBytes, state, wideBytes
 import { JsonParams, type ParamName, paramNames } from "./json-params.ts";
 import { JsonSkip } from "./json-skip.ts";
 import { JsonString } from "./json-string.ts";
-import { LOGIN_FIELD, LoginFields, PASSWORD_FIELD } from "./login-fields.ts";
+import { LoginFields } from "./login-fields.ts";
 import { LoginName } from "./login-name.ts";
 import { jsonTypes, mediaType } from "./media-type.ts";
 import { TextCheck } from "./text-check.ts";
@@ -134,7 +134,7 @@ export class JsonReader implements BodyReader {
       case state.afterFirst:
         return byte === json.comma ? this.#leave(state.secondItem) : this.#skipFrom(byte);
       case state.secondItem:
-        return byte === json.quote ? this.#openSecond() : this.#skipFrom(byte);
+        return byte === json.quote ? this.#openName("second", this.#second!) : this.#skipFrom(byte);
       case state.pairs:
         return this.#pairs(byte);
       case state.pair:
@@ -202,15 +202,13 @@ export class JsonReader implements BodyReader {
     const { value } = this.#token;
     if (!this.#inParams) return value.is("params") ? "params" : "other";
     for (const name of paramNames) if (value.is(name)) return name;
-    if (this.#login === null) return "other";
-    if (value.is(PASSWORD_FIELD)) this.#login.sawPassword();
-    return value.is(LOGIN_FIELD) ? "login" : "other";
+    return this.#login?.isLogin(value) === true ? "login" : "other";
   }
 
   #value(byte: number, offset: number): void {
     if (this.#place === "params") return this.#paramsValue(byte, offset);
-    if (this.#place === "login") return this.#loginValue(byte, offset);
-    if (this.#place === "other") return this.#otherValue(byte, offset);
+    if (this.#place === "login" && byte === json.quote) return this.#openName("login", this.#login!.name);
+    if (this.#place === "login" || this.#place === "other") return this.#otherValue(byte, offset);
     if (byte === json.quote) return this.#openText(this.#place);
     if (byte === json.openList && this.#place === "args") return this.#leave(state.firstItem);
     this.#settle(this.#params.other(this.#place as ParamName, this.#keyOffset));
@@ -235,16 +233,9 @@ export class JsonReader implements BodyReader {
     return scalarBytes[byte] === 1 ? this.#leave(state.scalar) : this.#misread(byte, offset);
   }
 
-  #loginValue(byte: number, offset: number): void {
-    if (byte !== json.quote) return this.#otherValue(byte, offset);
-    this.#place = "login";
-    this.#token.openName(this.#login!.name);
-    this.#state = state.text;
-  }
-
-  #openSecond(): void {
-    this.#place = "second";
-    this.#token.openName(this.#second!);
+  #openName(place: Place, name: LoginName): void {
+    this.#place = place;
+    this.#token.openName(name);
     this.#state = state.text;
   }
 

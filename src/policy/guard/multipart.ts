@@ -8,7 +8,7 @@
  */
 import { DelimiterSearch } from "./delimiter-search.ts";
 import { FIELD_VALUE_BYTES_MAX, fieldFinding, formFinding, type GuardedField, guardedFields } from "./form-fields.ts";
-import { LOGIN_FIELD, LoginFields, PASSWORD_FIELD } from "./login-fields.ts";
+import { LoginFields } from "./login-fields.ts";
 import { boundaryOf } from "./multipart-boundary.ts";
 import { PartHead } from "./part-head.ts";
 import { ShortText } from "./short-text.ts";
@@ -139,9 +139,7 @@ export class MultipartReader implements BodyReader {
   }
 
   #opensLogin(head: PartHead): boolean {
-    if (this.#login === null || this.#field !== null) return false;
-    if (head.isNamed(PASSWORD_FIELD)) this.#login.sawPassword();
-    if (!head.isNamed(LOGIN_FIELD)) return false;
+    if (this.#login === null || this.#field !== null || !this.#login.isLoginPart(head)) return false;
     if (head.encoded) this.#login.name.blur();
     return true;
   }

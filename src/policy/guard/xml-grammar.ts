@@ -126,7 +126,7 @@ export class CallGrammar {
       this.#place = TEXT;
     }
     if (this.#firstIs === "open") this.#first.append(bytes, from, to);
-    else if (this.#inSecond) this.second?.append(bytes, from, to);
+    else if (this.#params === 2 && this.#inSecond) this.second?.append(bytes, from, to);
     else if (this.#depth === 2 && this.#elements[1] === METHOD_NAME) this.#method.append(bytes, from, to);
     return "";
   }
@@ -154,7 +154,7 @@ export class CallGrammar {
 
   /** Within the text of the second parameter, if that is a string. */
   get #inSecond(): boolean {
-    if (this.#params !== 2 || this.#depth < VALUE_DEPTH || this.#place !== TEXT) return false;
+    if (this.#depth < VALUE_DEPTH || this.#place !== TEXT) return false;
     if (this.#depth === VALUE_DEPTH) return true;
     return this.#depth === VALUE_DEPTH + 1 && this.#elements[VALUE_DEPTH] === STRING;
   }
