@@ -4,7 +4,7 @@ import type { RateLimits } from "../policy/limits/rate-limits.ts";
 import type { RateTable } from "../policy/limits/rate-table.ts";
 
 /** One set in so many is looked at to say how full a table is. */
-const STRIDE = 32;
+const STRIDE = 128;
 
 /** Lets each scrape read how full the tables of rate buckets are, and what went wrong in them. */
 export function observeRates(metrics: EdgeMetrics, { tenants, clients }: RateLimits, clock: Clock): void {
