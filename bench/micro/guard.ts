@@ -1,6 +1,7 @@
 // Cost of judging a body, fed in pieces as they come from a socket: usual bodies, and the worst that a search found.
 import { findDoor } from "../../src/policy/doors.ts";
 import { BodyGuard } from "../../src/policy/guard/body-guard.ts";
+import { KeyedHash } from "../../src/policy/limits/keyed-hash.ts";
 
 const PIECE_BYTES = 64 * 1024;
 const BYTES_PER_CASE = 96 * 2 ** 20;
@@ -48,6 +49,9 @@ const worst: readonly Case[] = [
   ["guarded form names", "/x", form, filled("db&", 4 * MiB)],
   ["guarded form values", "/x", form, filled("db=acme.example&", 4 * MiB)],
   ["escapes in a form", "/x", form, filled("%61", 4 * MiB)],
+  ["login names in a form", "/web/login", form, filled("login=abcdefgh&", 4 * MiB)],
+  ["a long login name", "/web/login", form, `login=${filled("+a", 4 * MiB)}`],
+  ["login names in JSON", "/x", "", `{"params":{${filled('"login":"abcdefgh",', 4 * MiB)}"a":1}}`],
   ["states in a form", "/x", form, filled('state={"":1}&', 4 * MiB)],
   ["long states in a form", "/x", form, filled(`state={${filled('"d":"",', 4000)}"a":1}&`, 4 * MiB)],
   ["states with escaped keys", "/x", form, filled(`state={${filled('"\\\\":1,', 4000)}"a":1}&`, 4 * MiB)],
@@ -64,6 +68,8 @@ const worst: readonly Case[] = [
   ],
 ];
 
+const logins = new KeyedHash({ k0: 1, k1: 2 });
+
 function judge(bytes: Buffer, path: string, contentType: string): string {
   const bound = { database: "acme.example", formerDatabases: [], odooMajor: 17, doorKeys: [], exempt: [] };
   const guard = new BodyGuard({
@@ -73,6 +79,7 @@ function judge(bytes: Buffer, path: string, contentType: string): string {
     rpc: "bound",
     judgedPath: path,
     contentType,
+    logins,
   });
   for (let at = 0; at < bytes.length; at += PIECE_BYTES)
     guard.feed(bytes, at, Math.min(at + PIECE_BYTES, bytes.length));

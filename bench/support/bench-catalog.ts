@@ -28,7 +28,7 @@ const limits = {
 
 const access = { usual: {}, all: { access: { allow: ["127.0.0.0/8"], deny: ["192.0.2.66/32"] } } } as const;
 
-function tier(policies: BenchPolicies): unknown {
+function tier(policies: BenchPolicies) {
   return {
     apiVersion,
     kind: "Tier",
@@ -83,10 +83,11 @@ export function benchCatalog(pools: readonly BenchPool[], count: number, policie
 
 /** A catalog of two tenants in one pool, of which the second has a limit. */
 export function floodCatalog(of: BenchPool, quietHost: string, floodHost: string, limit: unknown): string {
+  const usual = tier("usual");
   const flood = {
-    ...tier,
+    ...usual,
     metadata: { name: "flood" },
-    spec: { ...tier.spec, limits: { app: { perTenant: limit }, static: { perTenant: limit } } },
+    spec: { ...usual.spec, limits: { app: { perTenant: limit }, static: { perTenant: limit } } },
   };
   const tenant = (name: string, hostname: string, of: string, pool: string) => ({
     apiVersion,
@@ -95,5 +96,5 @@ export function floodCatalog(of: BenchPool, quietHost: string, floodHost: string
     spec: { hostname, pool, tier: of },
   });
   const tenants = [tenant("quiet", quietHost, "bench", of.name), tenant("flood", floodHost, "flood", of.name)];
-  return [tier, flood, pool(of), ...tenants].map((document) => `${JSON.stringify(document)}\n`).join("---\n");
+  return [usual, flood, pool(of), ...tenants].map((document) => `${JSON.stringify(document)}\n`).join("---\n");
 }

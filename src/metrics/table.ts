@@ -34,6 +34,8 @@ const rule = { name: "rule", values: ruleLabels } as const;
 const resource = { name: "resource", values: ["event_loop", "memory", "disk", "descriptors"] } as const;
 const code = { name: "code", values: codeLabels } as const;
 
+const rateTable = { name: "table", values: ["tenants", "clients"] } as const;
+
 /** Values of the `step` label: the steps of a request's life, and `-` for what belongs to none. */
 export const stepLabels = [
   "-",
@@ -209,6 +211,37 @@ export const metricTable = {
     labels: [pool, { name: "result", values: ["ok", "failed", "refused"] }],
     unit: "resolutions",
     doc: "DNS resolutions of endpoints; refused: an address that no worker may have.",
+  },
+  // rate limits
+  rate_refusals_total: {
+    kind: "counter",
+    labels: [rule, { name: "scope", values: ["tenant", "client", "login"] }],
+    unit: "requests",
+    doc: "Requests over a rate, by whose: the tenant's, the client's own, or that of the login name that was tried.",
+  },
+  rate_buckets: {
+    kind: "gauge",
+    labels: [rateTable],
+    unit: "buckets",
+    doc: "Rate buckets that are not full now, estimated.",
+  },
+  rate_buckets_max: {
+    kind: "gauge",
+    labels: [rateTable],
+    unit: "buckets",
+    doc: "Rate buckets that there is room for.",
+  },
+  rate_overflows_total: {
+    kind: "counter",
+    labels: [rateTable],
+    unit: "requests",
+    doc: "Requests counted in a bucket that newcomers share, for want of room: some are held to less than their limit.",
+  },
+  rate_locks_broken_total: {
+    kind: "counter",
+    labels: [rateTable],
+    unit: "locks",
+    doc: "Locks of rate buckets that a thread took and never gave back. Alert on any: a thread died at work.",
   },
   // realtime
   tunnels_open: { kind: "gauge", labels: [pool], unit: "tunnels", doc: "WebSockets open now." },

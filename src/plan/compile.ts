@@ -156,10 +156,12 @@ function planTier({ metadata, spec }: TierDocument): PlannedTier {
   };
 }
 
-type WrittenLimits = TierDocument["spec"]["limits"]["app"];
+type WrittenLimits = TierDocument["spec"]["limits"]["app" | "login"];
 
-function planLimits({ perTenant, perClient }: WrittenLimits): PlannedTier["limits"]["app"] {
-  return { perTenant: perTenant ?? null, perClient: perClient ?? null };
+function planLimits(written: WrittenLimits): PlannedTier["limits"]["app"] {
+  const { perTenant, perClient, scope } = written;
+  const perLogin = "perLogin" in written ? written.perLogin : undefined;
+  return { perTenant: perTenant ?? null, perClient: perClient ?? null, perLogin: perLogin ?? null, scope };
 }
 
 function planTenant(

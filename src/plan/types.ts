@@ -1,5 +1,5 @@
 import type { Dbfilter } from "../policy/dbfilter.ts";
-import type { RateLimit } from "../policy/limits/token-bucket.ts";
+import type { RateLimit } from "../policy/limits/gcra.ts";
 import type { LimitedRule, QueuedRule } from "../policy/rules.ts";
 
 /**
@@ -156,6 +156,10 @@ export interface PlannedEndpoint {
 export interface RuleLimits {
   readonly perTenant: RateLimit | null;
   readonly perClient: RateLimit | null;
+  /** Tries of one login name; null for rules that carry none. */
+  readonly perLogin: RateLimit | null;
+  /** Whether each process counts by itself, or all count in one store. */
+  readonly scope: "Local" | "Global";
 }
 
 export interface PlannedTier {

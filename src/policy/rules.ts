@@ -83,7 +83,8 @@ function isRpc(door: Door | null): boolean {
   return door !== null && (door.place === "json-rpc" || door.place === "xml-rpc");
 }
 
-function isLogin(path: string): boolean {
+/** Whether `path`, judged as it is, is one where a POST tries a password. */
+export function isLogin(path: string): boolean {
   if (!path.startsWith("/web/")) return false;
   for (const login of loginPaths) if (isUnder(path, login)) return true;
   return false;

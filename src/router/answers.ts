@@ -4,6 +4,7 @@ import { type AnswerCode, answerTable } from "../core/answers.ts";
 import { jsonTypes, mediaType } from "../policy/guard/media-type.ts";
 import type { Exchange } from "./exchange.ts";
 import { reasonPhrase } from "./http1/reason.ts";
+import { rateFields } from "./rate-fields.ts";
 
 /** Whoever is told so tends to come again at once: a new connection would cost the edge more than the answer. */
 const FLOOD_STATUS = 429;
@@ -50,6 +51,7 @@ function answerHead(x: Exchange, code: AnswerCode, type: string, bodyBytes: numb
   let head = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nContent-Type: ${type}\r\nContent-Length: ${bodyBytes}\r\nCache-Control: no-store\r\n`;
   const retryS = x.retryAfterMs > 0 ? Math.ceil(x.retryAfterMs / 1000) : retryAfterS[code];
   if (retryS !== undefined) head += `Retry-After: ${retryS}\r\n`;
+  if (code === "rate_limited") head += rateFields(x);
   if (code === "alias_redirect") head += `Location: ${canonicalUrl(x)}\r\n`;
   if (code === "method_refused")
     head += `Allow: ${x.rule === "rpc" ? allowedMethods.rpc : allowedMethods.elsewhere}\r\n`;

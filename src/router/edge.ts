@@ -5,7 +5,7 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
 import type { Plan } from "../plan/types.ts";
 import { clientAddress } from "../policy/client.ts";
-import { TokenBuckets } from "../policy/limits/token-bucket.ts";
+import { allocateRates, RateLimits } from "../policy/limits/rate-limits.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { BodyStore } from "./http1/body-store.ts";
 import { type LinkedListener, type LinkedPlan, linkPlan } from "./link.ts";
@@ -13,8 +13,10 @@ import { Listeners, type Listening } from "./listeners.ts";
 import { type LoadSensors, systemSensors } from "./load-sensors.ts";
 import { type Mode, stepsOf } from "./modes.ts";
 import { observeEdge } from "./observe-edge.ts";
+import { observeRates } from "./observe-rates.ts";
 import { Overload } from "./overload.ts";
 import { proxiesAt } from "./peer.ts";
+import { drawRateKeys } from "./rate-keys.ts";
 import { RequestIds } from "./request-ids.ts";
 import type { EdgeServices, Reporter } from "./services.ts";
 import { Tunnels } from "./tunnels.ts";
@@ -40,8 +42,6 @@ export interface EdgeOptions {
 
 /** The edge's one timer: every deadline is met within this much. */
 const SWEEP_MS = 100;
-/** Rate buckets in memory at once: four for each of 100,000 busy clients. */
-const BUCKETS_MAX = 400_000;
 /** Idle connections are closed this long after a drain began. */
 const DRAIN_IDLE_MS = 1_000;
 /** Before the deadline of a drain the last WebSocket is asked to close: some seconds for its closing handshake. */
@@ -86,7 +86,7 @@ export class Edge {
       ids: new RequestIds(),
       metrics: options.metrics,
       reporter: options.reporter,
-      buckets: new TokenBuckets(BUCKETS_MAX),
+      rates: new RateLimits(allocateRates(drawRateKeys())),
       bodies,
       responses: { bytes: 0 },
       tunnels: new Tunnels(options.metrics, random),
@@ -95,6 +95,7 @@ export class Edge {
       ),
     };
     observeEdge(options.metrics, this.#services, this.#upstreams, () => this.#connections.size);
+    observeRates(options.metrics, this.#services.rates, this.#services.clock);
   }
 
   get plan(): LinkedPlan {

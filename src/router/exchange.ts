@@ -2,6 +2,7 @@ import type { AnswerCode } from "../core/answers.ts";
 import type { AccessRecord } from "../metrics/record.ts";
 import type { AddressSet } from "../policy/addresses.ts";
 import type { AnswerProtocol, BodyGuard } from "../policy/guard/body-guard.ts";
+import type { RateLimit } from "../policy/limits/gcra.ts";
 import type { Classification } from "../policy/rules.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import type { StoredBody } from "./http1/body-store.ts";
@@ -100,6 +101,14 @@ export class Exchange implements AccessRecord, Waiter {
   closes = false;
   /** Milliseconds to name in Retry-After; 0 leaves it to the answer's table. */
   retryAfterMs = 0;
+  /** The client's own limit, what is left of it, and in how many seconds it is whole again; null: nothing to tell. */
+  rateLimit: RateLimit | null = null;
+  rateRemaining = 0;
+  rateResetS = 0;
+  /** Keyed hash of the login name that the request tries, 16 hexadecimal digits; the same name only in this process. */
+  loginKey: string | null = null;
+  /** Whether this client is known to log in with that name: the name's limit is then not for it. */
+  loginKnown = false;
 
   // AccessRecord
   readonly listener: string;

@@ -14,6 +14,7 @@ export function guardFacts(x: Exchange): GuardFacts {
     method: x.method,
     judgedPath: x.judged,
     contentType: x.head.contentType,
+    logins: x.services.rates.logins,
   };
 }
 

@@ -5,6 +5,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { HttpLimits, Plan, PlannedListener, PlannedTenant, PlannedTier } from "../plan/types.ts";
 import { type AddressSet, compileAddresses } from "../policy/addresses.ts";
+import { type TenantId, tenantId } from "../policy/limits/rate-limits.ts";
 import { LiveTenant } from "./live-tenant.ts";
 import { TenantLane } from "./upstream/tenant-lane.ts";
 import type { Upstream } from "./upstream/upstream.ts";
@@ -56,6 +57,7 @@ export class LinkedTenant {
   readonly odooMajor: number;
   #live: LiveTenant | null = null;
   #identity: Identity = noIdentity;
+  #rateId: TenantId | null = null;
   #lane: TenantLane | null = null;
 
   constructor(planned: PlannedTenant, tier: PlannedTier, upstream: Upstream, odooMajor: number, shared: SharedSets) {
@@ -93,6 +95,12 @@ export class LinkedTenant {
 
   get rpc(): PlannedTier["rpc"] {
     return this.tier.rpc;
+  }
+
+  /** What its rate buckets are found by: its name's, so that they outlive every reload. */
+  get rateId(): TenantId {
+    this.#rateId ??= tenantId(this.name);
+    return this.#rateId;
   }
 
   get live(): LiveTenant {

@@ -1,5 +1,6 @@
 import type { Exchange } from "./exchange.ts";
 import type { ResponseHead } from "./http1/read-response-head.ts";
+import { rateFields } from "./rate-fields.ts";
 
 /** How the body of a response goes to the client. */
 export interface ClientFraming {
@@ -20,7 +21,7 @@ const asChunks: ClientFraming = { chunks: true, body: true };
 
 /** The head that the client receives: status line, the worker's lines that pass, framing and connection rebuilt. */
 export function responseHead(x: Exchange, response: ResponseHead, framing: ClientFraming, closes: boolean): string {
-  let head = `HTTP/1.1 ${response.status} ${response.reason}\r\n${response.passed}`;
+  let head = `HTTP/1.1 ${response.status} ${response.reason}\r\n${response.passed}${rateFields(x)}`;
   if (framing.chunks) head += "Transfer-Encoding: chunked\r\n";
   else if (response.contentLength >= 0 && response.status !== 204)
     head += `Content-Length: ${response.contentLength}\r\n`;

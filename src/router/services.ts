@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
 import type { AccessRecord } from "../metrics/record.ts";
-import type { TokenBuckets } from "../policy/limits/token-bucket.ts";
+import type { RateLimits } from "../policy/limits/rate-limits.ts";
 import type { BodyStore } from "./http1/body-store.ts";
 import type { ResponseBudget } from "./http1/out-queue.ts";
 import type { LinkedPlan } from "./link.ts";
@@ -34,7 +34,7 @@ export interface EdgeServices {
   readonly ids: RequestIds;
   readonly metrics: EdgeMetrics;
   readonly reporter: Reporter;
-  readonly buckets: TokenBuckets;
+  readonly rates: RateLimits;
   readonly bodies: BodyStore;
   /** What waits for slow clients, all connections together. */
   readonly responses: ResponseBudget;

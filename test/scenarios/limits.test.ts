@@ -82,6 +82,112 @@ scenario("only POST counts as login", { tier: `limits: { login: { perClient: ${l
   );
 });
 
+const field = (reply: { readonly fields: readonly (readonly [string, string])[] }, name: string) =>
+  reply.fields.find(([found]) => found === name)?.[1] ?? "";
+
+scenario(
+  "a client is told what its own limit has left, and nothing of others'",
+  { edge: proxied, tier: `limits: { app: { perTenant: { requests: 3, unit: Minute }, perClient: ${limit} } }` },
+  async (scene, t) => {
+    const ask = (address: string) => scene.ask(request("GET /", from(address)));
+    const [first, second, refused] = [await ask("203.0.113.1"), await ask("203.0.113.1"), await ask("203.0.113.1")];
+    t.equal(field(first, "RateLimit-Policy"), '"edge-client";q=2;w=120');
+    t.match(field(first, "RateLimit"), /^"edge-client";r=1;t=(59|60)$/);
+    t.match(field(second, "RateLimit"), /^"edge-client";r=0;t=1(19|20)$/);
+    t.equal(refused.status, 429);
+    t.match(field(refused, "RateLimit"), /^"edge-client";r=0;t=1(19|20)$/);
+    t.equal(field(await ask("203.0.113.2"), "RateLimit").slice(0, 17), '"edge-client";r=1');
+    const others = await ask("203.0.113.3");
+    t.equal(others.status, 429, "the tenant is over its rate");
+    t.equal(field(others, "RateLimit") + field(others, "RateLimit-Policy"), "", "which is not this client's to know");
+    t.not(field(others, "Retry-After"), "");
+    t.equal(field(await scene.ask(request("GET /web/static/x.js")), "RateLimit"), "", "no limit, no field");
+    t.equal(await scene.metric("rate_refusals_total", { rule: "app", scope: "client" }), 1);
+    t.equal(await scene.metric("rate_refusals_total", { rule: "app", scope: "tenant" }), 1);
+    t.equal(await scene.metric("rate_buckets_max", { table: "clients" }), 917_504);
+  },
+);
+
+scenario(
+  "an IPv6 client is its /64",
+  { edge: proxied, tier: `limits: { app: { perClient: ${limit} } }` },
+  async (scene, t) => {
+    const asked = ["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1"];
+    t.strictSame(
+      await statuses(
+        scene,
+        asked.map((address) => request("GET /", from(address))),
+      ),
+      [200, 200, 429, 200],
+    );
+  },
+);
+
+const form = "Content-Type: application/x-www-form-urlencoded";
+const json = "Content-Type: application/json";
+const byName = `limits: { login: { perLogin: ${limit} }, rpc: { perLogin: ${limit} } }`;
+const call = (name: string) =>
+  JSON.stringify({ params: { service: "common", method: "login", args: ["acme.example", name, "x"] } });
+
+scenario("tries of one login name count together", { edge: proxied, tier: byName }, async (scene, t) => {
+  const post = (target: string, body: string, type = form, n = 1) =>
+    requestWithBody(target, body, [type, ...from(`203.0.113.${n}`)]);
+  const login = (body: string, n: number) => post("POST /web/login", body, form, n);
+  t.strictSame(
+    await statuses(scene, [
+      login("login=bob&password=1", 1),
+      login("login=Bob+&password=2", 2),
+      login("login=bob&password=3", 3),
+      post("POST /fr/web/login", "login=bob&password=4"),
+      post("POST /web/login?login=bob", "password=5"),
+      post("POST /web/session/authenticate", '{"params":{"login":"bob","password":"6"}}', json),
+      login("login=eva&password=1", 3),
+      request("GET /web/login", from("203.0.113.1")),
+    ]),
+    [200, 200, 429, 429, 429, 429, 200, 200],
+    "from whatever address, in whatever form",
+  );
+  t.match(await scene.line(2), { code: "rate_limited", rule: "login", endpoint: "" });
+  t.notMatch(JSON.stringify(await scene.line(2)), /bob/i, "a name is not logged");
+  const refused = await scene.ask(login("login=bob&password=7", 4));
+  t.ok(Number(field(refused, "Retry-After")) > 30);
+  t.equal(field(refused, "RateLimit"), "", "others' tries are not this client's to know");
+  t.strictSame(
+    await statuses(
+      scene,
+      ["bob", "bob", "bob", "eva"].map((name) => post("POST /jsonrpc", call(name), json)),
+    ),
+    [200, 200, 429, 200],
+    "calls have a limit of their own",
+  );
+  t.equal(await scene.metric("rate_refusals_total", { rule: "login", scope: "login" }), 5);
+  t.equal(await scene.metric("rate_refusals_total", { rule: "rpc", scope: "login" }), 1);
+});
+
+scenario("a decoy does not give a name more tries", { tier: byName }, async (scene, t) => {
+  const decoys = Array.from({ length: 3 }, (_, i) => [
+    requestWithBody("POST /web/login", `login=decoy${i}&login=bob&password=x`, [form]),
+    requestWithBody(`POST /web/login?login=decoy${i}`, "login=bob&password=x", [form]),
+  ]).flat();
+  t.strictSame(await statuses(scene, decoys), [200, 200, 429, 429, 429, 429]);
+  const same = requestWithBody("POST /web/login?login=eva", "login=eva&password=x", [form]);
+  t.strictSame(await statuses(scene, [same, same, same]), [200, 200, 429], "the same name twice is one");
+});
+
+scenario(
+  "internal clients have no limit per login name",
+  { edge: "internalClients: [ 127.0.0.1/32 ]", tier: byName },
+  async (scene, t) => {
+    const post = requestWithBody("POST /web/login", "login=bob&password=x", [form]);
+    t.strictSame(await statuses(scene, [post, post, post]), [200, 200, 200]);
+  },
+);
+
+scenario("behind Envoy names are not limited", { mode: "guard", tier: byName }, async (scene, t) => {
+  const post = requestWithBody("POST /web/login", "login=bob&password=x", [form]);
+  t.strictSame(await statuses(scene, [post, post, post]), [200, 200, 200]);
+});
+
 scenario(
   "beyond in flight is the queue, beyond the queue 503",
   { ...holdingWorker(), tier: "concurrency: { inFlight: 2, queue: 1, queueTimeout: 600ms }" },

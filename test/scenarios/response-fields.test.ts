@@ -21,7 +21,7 @@ const rows: readonly (readonly [rule: string, edge: string, cookies: readonly st
 for (const [rule, edge, cookies] of rows) {
   scenario(
     `hop-by-hop, server fields, repeated singletons and cookie domains go, ${rule}`,
-    { edge, script },
+    { edge, script, tier: "limits: { app: {} }" },
     async (scene, t) => {
       const { fields } = await scene.ask(request("GET /", https));
       t.strictSame(

@@ -1,6 +1,6 @@
 import type { Plan, PlannedTenant } from "../../src/plan/types.ts";
 
-const unlimited = { perTenant: null, perClient: null };
+const unlimited = { perTenant: null, perClient: null, perLogin: null, scope: "Local" } as const;
 
 /** A plan of one pool, one tier and as many tenants, `t0` onwards. Not compiled: for what only shows a plan. */
 export function generatedPlan(tenants: number): Plan {

@@ -103,7 +103,7 @@ function compareResponse(entry: TrafficEntry, response: StrictResponse): string[
   const names = new Set(expected.map(([name]) => name.toLowerCase()));
   const got = response.fields.filter(([name]) => names.has(name.toLowerCase()));
   const extra = response.fields.filter(([name]) => !names.has(name.toLowerCase())).map(([name]) => name.toLowerCase());
-  const framing = ["connection", "transfer-encoding", "content-length"];
+  const edges = ["connection", "transfer-encoding", "content-length", "ratelimit-policy", "ratelimit"];
   const lengthOf = (fields: readonly StrictField[]) => fieldValues(fields, "content-length").join();
   return [
     ...response.faults,
@@ -111,7 +111,7 @@ function compareResponse(entry: TrafficEntry, response: StrictResponse): string[
     ...differ("answer fields", got.map(lowerName), expected.map(lowerName)),
     ...differ(
       "added answer fields",
-      extra.filter((name) => !framing.includes(name)),
+      extra.filter((name) => !edges.includes(name)),
       [],
     ),
     ...differ("Content-Length", lengthOf(response.fields), lengthOf(entry.answerFields)),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { surfacePaths } from "../../policy/doors.ts";
-import type { RateLimit } from "../../policy/limits/token-bucket.ts";
+import type { RateLimit } from "../../policy/limits/gcra.ts";
 import { scannedText } from "../scanned.ts";
 import { nearest } from "../wording.ts";
 import { count, document, duration, metadata, size } from "./fields.ts";
@@ -24,33 +24,51 @@ const rate = z
     }),
   );
 
-const ruleLimits = z.strictObject({
+const ruleFields = {
   perTenant: rate.optional().meta({ description: "Limit of all clients together; without it, none." }),
-  perClient: rate.optional().meta({ description: "Limit of each client address; without it, none." }),
+  perClient: rate.optional().meta({
+    description: "Limit of each client, an IPv4 address or an IPv6 /64; without it, none.",
+  }),
   scope: z
     .enum(["Local", "Global"])
     .prefault("Local")
     .meta({ description: "Local counts in this process; Global counts in a store that processes share." }),
+};
+
+const ruleLimits = z.strictObject(ruleFields);
+
+const loginLimits = z.strictObject({
+  ...ruleFields,
+  perLogin: rate.optional().meta({
+    description: "Limit of tries of one login name, from whatever address; without it, none.",
+  }),
 });
 
-type WrittenLimits = z.input<typeof ruleLimits>;
-
-function limitsOf(usual: WrittenLimits, description: string) {
-  return ruleLimits
-    .prefault(usual)
+function limitsOf<S extends z.ZodType>(schema: S, usual: z.input<S>, description: string) {
+  return schema
+    .prefault(usual as never)
     .meta({ description: `${description} A rule that is written has only the limits written in it.` });
 }
 
 const limits = z
   .strictObject({
     app: limitsOf(
+      ruleLimits,
       { perTenant: { requests: 1000, unit: "Second" }, perClient: { requests: 100, unit: "Second", burst: 200 } },
       "Requests of no other rule.",
     ),
-    login: limitsOf({ perClient: { requests: 30, unit: "Minute" } }, "POST on login, sign-up and password pages."),
-    rpc: limitsOf({ perClient: { requests: 30, unit: "Second" } }, "Calls on `/jsonrpc`, `/xmlrpc` and `/json`."),
-    realtime: limitsOf({}, "WebSocket upgrades and long polls."),
-    static: limitsOf({}, "Assets and images; one page asks for 80 to 150 at once."),
+    login: limitsOf(
+      loginLimits,
+      { perClient: { requests: 30, unit: "Minute" }, perLogin: { requests: 10, unit: "Minute" } },
+      "POST on login, sign-up and password pages.",
+    ),
+    rpc: limitsOf(
+      loginLimits,
+      { perClient: { requests: 30, unit: "Second" } },
+      "Calls on `/jsonrpc`, `/xmlrpc` and `/json`. `perLogin` counts the calls that try a password.",
+    ),
+    realtime: limitsOf(ruleLimits, {}, "WebSocket upgrades and long polls."),
+    static: limitsOf(ruleLimits, {}, "Assets and images; one page asks for 80 to 150 at once."),
   })
   .prefault({})
   .meta({ description: "Rate limits by rule." });

@@ -5,7 +5,7 @@ import { EdgeMetrics } from "../../metrics/edge-metrics.ts";
 import type { Plan, PlannedListener } from "../../plan/types.ts";
 import { clientAddress } from "../../policy/client.ts";
 import { BodyGuard } from "../../policy/guard/body-guard.ts";
-import { TokenBuckets } from "../../policy/limits/token-bucket.ts";
+import { allocateRates, RateLimits } from "../../policy/limits/rate-limits.ts";
 import { composeAnswer } from "../../router/answers.ts";
 import { Exchange } from "../../router/exchange.ts";
 import { guardFacts } from "../../router/guard-facts.ts";
@@ -16,6 +16,7 @@ import { stepsOf } from "../../router/modes.ts";
 import { noLoad, Overload } from "../../router/overload.ts";
 import { proxiesAt } from "../../router/peer.ts";
 import type { Step, Verdict } from "../../router/pipeline.ts";
+import { drawRateKeys } from "../../router/rate-keys.ts";
 import { RequestIds } from "../../router/request-ids.ts";
 import type { EdgeServices } from "../../router/services.ts";
 import { Tunnels } from "../../router/tunnels.ts";
@@ -150,7 +151,7 @@ async function inertServices(plan: Plan): Promise<EdgeServices> {
     ids: new RequestIds(),
     metrics,
     reporter: { finished: () => {}, fault: () => {}, overload: () => {} },
-    buckets: new TokenBuckets(2),
+    rates: new RateLimits(allocateRates(drawRateKeys(), 1, 1)),
     bodies: new BodyStore(plan.edge.bodies),
     responses: { bytes: 0 },
     tunnels: new Tunnels(metrics, Math.random),

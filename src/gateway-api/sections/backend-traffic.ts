@@ -3,7 +3,7 @@ import { PLAIN_TYPE } from "../../core/answer-form.ts";
 import { type AnswerCode, answerTable } from "../../core/answers.ts";
 import { formatDurationMs, formatQuantityBytes } from "../../core/units.ts";
 import type { PlannedTier, RuleLimits } from "../../plan/types.ts";
-import type { RateLimit } from "../../policy/limits/token-bucket.ts";
+import type { RateLimit } from "../../policy/limits/gcra.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
 import { type GatewayFacts, partHash, type TenantFacts } from "../facts.ts";
 import type { Manifest } from "../manifest.ts";

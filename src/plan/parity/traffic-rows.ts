@@ -24,20 +24,29 @@ export const trafficRows = [
   row("6 access", "access-networks", "same", "IPv4-mapped addresses count as IPv4", "the kernel names such peers so, and Envoy unwraps them", { policies: ["addresses.ts"] }),
   row("7 rate limit", "rate-limits", "same", "token buckets per tenant, client and rule: 429", "local rate limits of the tier's policy for the rule", {
     concerns: (plan) => named("tier", limited(plan)),
-    policies: ["limits/token-bucket.ts"],
+    policies: ["limits/gcra.ts", "limits/rate-limits.ts", "limits/rate-table.ts", "limits/keyed-hash.ts"],
   }),
   row("7 rate limit", "rate-burst", "wider", "a burst over the rate", "Envoy's bucket holds as much as the rate gives in its unit: give `requests` per longer unit where bursts matter", {
     concerns: (plan) => named("tier", withBurst(plan, (burst, requests) => burst > requests)),
-    policies: ["limits/token-bucket.ts"],
+    policies: ["limits/gcra.ts"],
   }),
   row("7 rate limit", "rate-burst-small", "stricter", "a burst under the rate", "Envoy's bucket holds as much as the rate gives in its unit", {
     concerns: (plan) => named("tier", withBurst(plan, (burst, requests) => burst < requests)),
-    policies: ["limits/token-bucket.ts"],
+    policies: ["limits/gcra.ts"],
   }),
   row("7 rate limit", "rate-buckets", "stricter", "one bucket for all hostnames, paths and methods of a rule, in one process", "Envoy counts each match of the rule, each hostname and each replica by itself", {
     concerns: (plan) => named("tier", limited(plan)),
-    policies: ["limits/token-bucket.ts"],
+    policies: ["limits/gcra.ts"],
   }),
+  row("7 rate limit", "rate-client", "stricter", "an IPv6 client is its /64", "Envoy counts each address by itself, so one with a network of its own has as many buckets as it likes: give tiers a `perTenant` limit", {
+    concerns: (plan) => named("tier", limited(plan)),
+    policies: ["limits/client-words.ts"],
+  }),
+  row("7 rate limit", "rate-login", "lost", "tries of one login name from many addresses are counted together", "Envoy sees no name: `perClient` of the rule holds each address, and a guesser with many has as many tries; watch failed logins in Odoo, or use two-factor authentication", {
+    concerns: (plan) => named("tier", plan.tiers.filter(({ limits }) => limits.login.perLogin !== null || limits.rpc.perLogin !== null)),
+    policies: ["guard/login-fields.ts", "guard/login-name.ts"],
+  }),
+  row("7 rate limit", "rate-fields", "lost", "`RateLimit` fields tell a client what its limit has left", "`disableRateLimitHeaders`: Envoy would tell the counts of all limits, the tenant's among them"),
   row("7 rate limit", "rate-internal", "lost", "`internalClients` are not limited", "they count like all others: let workers call back past Envoy, at their own Service, or give the tiers of tenants that print reports a `perClient` limit that holds a pod's own calls", {
     concerns: ({ edge }) => (edge.internalClients.length > 0 ? "the Edge's `internalClients`" : ""),
   }),

@@ -2,7 +2,7 @@ import { FormReader } from "./form.ts";
 import { JsonReader } from "./json.ts";
 import { formTypes, MULTIPART_FORM, mediaType } from "./media-type.ts";
 import { MultipartReader } from "./multipart.ts";
-import type { BodyReader, Finding, GuardFacts } from "./types.ts";
+import type { BodyReader, Finding, GuardFacts, LoginTry } from "./types.ts";
 import { XmlReader } from "./xml.ts";
 
 /** How a refusal is answered, so that the caller's own client can read it. */
@@ -44,6 +44,19 @@ export class BodyGuard {
       this.#finding ??= finding;
     }
     return this.#finding;
+  }
+
+  /**
+   * Who logs in with this body, or null. Of several readings the door's counts, else that of its type: a form may look
+   * like something else, too. Only after `end` found nothing.
+   */
+  loginTry(): LoginTry | null {
+    const atDoor = protocols[this.#facts.door?.place ?? "none"] !== undefined;
+    for (let i = atDoor ? 1 : this.#readers.length - 1; i >= 0; i--) {
+      const found = this.#readers[i]!.loginTry();
+      if (found !== null) return found;
+    }
+    return null;
   }
 
   /** The protocol of the door, or of the call that was found at an alias of one. Only after `end`. */

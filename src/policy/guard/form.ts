@@ -15,8 +15,9 @@ import {
   guardedFields,
 } from "./form-fields.ts";
 import { hexDigit } from "./hex-digit.ts";
+import { LoginFields } from "./login-fields.ts";
 import { ShortText } from "./short-text.ts";
-import type { BodyReader, Finding, GuardFacts } from "./types.ts";
+import type { BodyReader, Finding, GuardFacts, LoginTry } from "./types.ts";
 
 const PERCENT = 37;
 const AMPERSAND = 38;
@@ -33,7 +34,8 @@ export class FormReader implements BodyReader {
   #value: ShortText | null = null;
   /** The guarded field whose value is read. */
   #field: GuardedField | null = null;
-  #part: "name" | "value" | "unguarded" = "name";
+  #part: "name" | "value" | "login" | "unguarded" = "name";
+  readonly #login: LoginFields | null;
   #nameOffset = 0;
   /** Of an escape: 1 behind the `%`, 2 behind its first digit, else 0. */
   #escape = 0;
@@ -44,6 +46,7 @@ export class FormReader implements BodyReader {
   constructor(facts: GuardFacts) {
     this.#facts = facts;
     this.#fields = guardedFields(facts);
+    this.#login = LoginFields.of(facts);
   }
 
   feed(bytes: Uint8Array, from: number, to: number): void {
@@ -63,15 +66,24 @@ export class FormReader implements BodyReader {
     return this.#finding;
   }
 
+  loginTry(): LoginTry | null {
+    return this.#login?.result() ?? null;
+  }
+
   #step(byte: number, offset: number): void {
     if (byte === AMPERSAND || byte === SEMICOLON) {
       this.#closeField();
-      if (byte === SEMICOLON && this.#field !== null) {
-        this.#finding ??= formFinding(this.#field.name, this.#nameOffset, "the value holds a separator");
-      }
+      if (byte === SEMICOLON) this.#separate();
       this.#openField(offset + 1);
     } else if (byte === EQUALS && this.#part === "name") this.#closeName();
     else this.#decode(byte);
+  }
+
+  /** Some workers read on where others end the field. */
+  #separate(): void {
+    if (this.#part === "login") this.#login!.name.blur();
+    if (this.#field === null) return;
+    this.#finding ??= formFinding(this.#field.name, this.#nameOffset, "the value holds a separator");
   }
 
   #openField(offset: number): void {
@@ -84,14 +96,21 @@ export class FormReader implements BodyReader {
   #closeName(): void {
     this.#endEscape();
     this.#field = fieldNamed(this.#fields, this.#name);
-    this.#part = this.#field === null ? "unguarded" : "value";
+    this.#part = this.#field === null ? this.#otherField() : "value";
     if (this.#field === null) return;
     this.#value ??= new ShortText(FIELD_VALUE_BYTES_MAX);
     this.#value.clear();
   }
 
+  #otherField(): "login" | "unguarded" {
+    if (this.#login === null || !this.#login.isLogin(this.#name)) return "unguarded";
+    this.#login.name.begin();
+    return "login";
+  }
+
   #closeField(): void {
     if (this.#part === "name") this.#closeName();
+    if (this.#part === "login") this.#endEscape();
     if (this.#field === null || this.#value === null) return;
     this.#endEscape();
     this.#finding = fieldFinding(this.#field, this.#value, this.#nameOffset, this.#facts);
@@ -123,6 +142,7 @@ export class FormReader implements BodyReader {
 
   #push(byte: number): void {
     if (this.#part === "name") this.#name.push(byte);
+    else if (this.#part === "login") this.#login!.name.push(byte);
     else this.#value?.push(byte);
   }
 }

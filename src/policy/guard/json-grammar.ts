@@ -39,6 +39,10 @@ export const state = {
   end: 13,
   /** The verdict is known, or no worker can read the body. */
   settled: 14,
+  /** Behind the first item of `args`. */
+  afterFirst: 15,
+  /** Behind the comma there. */
+  secondItem: 16,
 } as const;
 /** One of `state`. */
 export type State = (typeof state)[keyof typeof state];

@@ -1,4 +1,4 @@
-import { type FirstArgument, rpcFinding } from "./rpc-rule.ts";
+import { type FirstArgument, logsIn, rpcFinding } from "./rpc-rule.ts";
 import type { ShortText } from "./short-text.ts";
 import type { Finding, GuardFacts } from "./types.ts";
 
@@ -26,6 +26,8 @@ export class JsonParams {
   #method: string | null = null;
   #argsWrong = false;
   #first: FirstArgument = "none";
+  /** Whether the last call that was found tries a password. */
+  logsIn = false;
 
   constructor(facts: GuardFacts) {
     this.#facts = facts;
@@ -92,6 +94,7 @@ export class JsonParams {
     if (this.#service === null) return this.#refuse("service", "the service must be a string");
     if (this.#method === null) return this.#refuse("method", "the method must be a string");
     if (this.#argsWrong) return this.#refuse("args", "the arguments must be an array");
+    this.logsIn = logsIn(this.#service, this.#method);
     return rpcFinding(
       {
         reading: "json-rpc",

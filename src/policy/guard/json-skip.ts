@@ -23,9 +23,9 @@ export class JsonSkip {
     this.#depthMax = depthMax;
   }
 
-  /** Begins behind the quote that opens a string. */
-  beginString(): void {
-    this.begin(0);
+  /** Begins behind the quote that opens a string, within `open` brackets. */
+  beginString(open: number): void {
+    this.begin(open);
     this.#inString = true;
   }
 

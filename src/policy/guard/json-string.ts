@@ -1,4 +1,5 @@
 import { hexDigit } from "./hex-digit.ts";
+import type { LoginName } from "./login-name.ts";
 import { ShortText } from "./short-text.ts";
 
 const QUOTE = 34;
@@ -18,6 +19,8 @@ export class JsonString {
   closed = false;
   /** Whether it holds an escape that is none. */
   malformed = false;
+  /** Takes the string, too, while it is set. */
+  name: LoginName | null = null;
   /** Behind a backslash: 1; within `\uXXXX`: 2 to 5; else 0. */
   #escape = 0;
   #code = 0;
@@ -31,10 +34,19 @@ export class JsonString {
     this.value.clear();
     this.closed = false;
     this.malformed = false;
+    this.name = null;
+  }
+
+  /** The same, of a login name. */
+  openName(name: LoginName): void {
+    this.open();
+    name.begin();
+    this.name = name;
   }
 
   /** Takes bytes up to the closing quote or to `to`; says where it stopped. */
   read(bytes: Uint8Array, from: number, to: number): number {
+    const { name } = this;
     let i = from;
     while (i < to) {
       const byte = bytes[i++]!;
@@ -43,7 +55,10 @@ export class JsonString {
       else if (byte === QUOTE) {
         this.closed = true;
         break;
-      } else this.value.push(byte);
+      } else {
+        this.value.push(byte);
+        if (name !== null) name.push(byte);
+      }
     }
     return i;
   }
@@ -55,13 +70,16 @@ export class JsonString {
       if (this.#escape > 0) return;
       this.malformed ||= escapes[byte] === FOREIGN;
       this.value.push(escapes[byte]!);
+      this.name?.push(escapes[byte]!);
       return;
     }
     const digit = hexDigit(byte);
     this.malformed ||= digit < 0;
     this.#code = this.#code * 16 + digit;
     this.#escape = this.#escape === 5 ? 0 : this.#escape + 1;
-    if (this.#escape === 0) this.value.push(this.#code < 0x80 ? this.#code : FOREIGN);
+    if (this.#escape > 0) return;
+    this.value.push(this.#code < 0x80 ? this.#code : FOREIGN);
+    this.name?.pushUnit(this.#code);
   }
 }
 

@@ -13,15 +13,17 @@ import { byteOrderMark, isBlank, json, type State, scalarBytes, state, wideBytes
 import { JsonParams, type ParamName, paramNames } from "./json-params.ts";
 import { JsonSkip } from "./json-skip.ts";
 import { JsonString } from "./json-string.ts";
+import { LoginFields } from "./login-fields.ts";
+import { LoginName } from "./login-name.ts";
 import { jsonTypes, mediaType } from "./media-type.ts";
 import { TextCheck } from "./text-check.ts";
-import type { BodyReader, Finding, GuardFacts } from "./types.ts";
+import type { BodyReader, Finding, GuardFacts, LoginTry } from "./types.ts";
 
 /** Deepest nesting at a door; Python up to 3.11 stops at about 1000. */
 const DOOR_DEPTH_MAX = 512;
 
 /** What the value at hand is; `first` and `pair`: the first item of `args`, and of an item of `params` as an array. */
-type Place = "params" | ParamName | "first" | "pair" | "other";
+type Place = "params" | ParamName | "first" | "second" | "pair" | "login" | "other";
 
 /** Reads one body; see the file's head. */
 export class JsonReader implements BodyReader {
@@ -45,6 +47,10 @@ export class JsonReader implements BodyReader {
   #keyOffset = 0;
   #afterSkip: State = state.after;
   #finding: Finding | null = null;
+  /** `params.login`. */
+  readonly #login: LoginFields | null;
+  /** The second item of `args`, which is a name in some calls. */
+  readonly #second: LoginName | null;
 
   constructor(facts: GuardFacts) {
     const place = facts.door?.place;
@@ -55,6 +61,8 @@ export class JsonReader implements BodyReader {
     this.#text = this.#atDoor ? new TextCheck() : null;
     this.#skip = new JsonSkip(this.#atDoor ? DOOR_DEPTH_MAX : Number.POSITIVE_INFINITY);
     this.#token = new JsonString(facts.bound.database.length);
+    this.#login = LoginFields.of(facts);
+    this.#second = facts.logins === undefined ? null : new LoginName(facts.logins);
   }
 
   feed(bytes: Uint8Array, from: number, to: number): void {
@@ -95,6 +103,11 @@ export class JsonReader implements BodyReader {
     return this.#finding;
   }
 
+  loginTry(): LoginTry | null {
+    const hash = this.#params.logsIn ? (this.#second?.result() ?? null) : null;
+    return hash === null ? (this.#login?.result() ?? null) : { rule: "rpc", hash };
+  }
+
   /** Takes one byte where structure is read. */
   #step(byte: number, offset: number): void {
     if (this.#state === state.scalar) {
@@ -118,6 +131,10 @@ export class JsonReader implements BodyReader {
         return byte === json.comma ? this.#leave(state.key) : this.#misread(byte, offset);
       case state.firstItem:
         return this.#firstItem(byte, offset);
+      case state.afterFirst:
+        return byte === json.comma ? this.#leave(state.secondItem) : this.#skipFrom(byte);
+      case state.secondItem:
+        return byte === json.quote ? this.#openName("second", this.#second!) : this.#skipFrom(byte);
       case state.pairs:
         return this.#pairs(byte);
       case state.pair:
@@ -157,7 +174,11 @@ export class JsonReader implements BodyReader {
     switch (this.#place) {
       case "first":
         this.#params.firstText(text);
+        return this.#second === null ? this.#skipRest(1, state.after) : this.#leave(state.afterFirst);
+      case "second":
         return this.#skipRest(1, state.after);
+      case "login":
+        return this.#leave(state.after);
       case "pair":
         if (text.is("service") || text.is("db")) return this.#refuse("`params` is a list of pairs", this.#keyOffset);
         return this.#skipRest(1, state.pairs);
@@ -174,18 +195,20 @@ export class JsonReader implements BodyReader {
     if (place === "params") {
       if (this.#paramsSeen && this.#atDoor) return this.#refuse("`params` is repeated", this.#keyOffset);
       this.#paramsSeen = true;
-    } else if (place !== "other") this.#params.member(place);
+    } else if (place !== "other" && place !== "login") this.#params.member(place);
   }
 
-  #placeOf(): "params" | ParamName | "other" {
-    if (!this.#inParams) return this.#token.value.is("params") ? "params" : "other";
-    for (const name of paramNames) if (this.#token.value.is(name)) return name;
-    return "other";
+  #placeOf(): "params" | ParamName | "login" | "other" {
+    const { value } = this.#token;
+    if (!this.#inParams) return value.is("params") ? "params" : "other";
+    for (const name of paramNames) if (value.is(name)) return name;
+    return this.#login?.isLogin(value) === true ? "login" : "other";
   }
 
   #value(byte: number, offset: number): void {
     if (this.#place === "params") return this.#paramsValue(byte, offset);
-    if (this.#place === "other") return this.#otherValue(byte, offset);
+    if (this.#place === "login" && byte === json.quote) return this.#openName("login", this.#login!.name);
+    if (this.#place === "login" || this.#place === "other") return this.#otherValue(byte, offset);
     if (byte === json.quote) return this.#openText(this.#place);
     if (byte === json.openList && this.#place === "args") return this.#leave(state.firstItem);
     this.#settle(this.#params.other(this.#place as ParamName, this.#keyOffset));
@@ -210,6 +233,12 @@ export class JsonReader implements BodyReader {
     return scalarBytes[byte] === 1 ? this.#leave(state.scalar) : this.#misread(byte, offset);
   }
 
+  #openName(place: Place, name: LoginName): void {
+    this.#place = place;
+    this.#token.openName(name);
+    this.#state = state.text;
+  }
+
   #firstItem(byte: number, offset: number): void {
     if (byte === json.closeList) return this.#leave(state.after);
     if (byte === json.quote) return this.#openText("first");
@@ -231,6 +260,13 @@ export class JsonReader implements BodyReader {
     else this.#skipRest(1, next);
   }
 
+  /** Skips to the end of `args`; `byte` is the next in it. */
+  #skipFrom(byte: number): void {
+    if (byte === json.closeList || byte === json.closeObject) return this.#leave(state.after);
+    if (byte === json.quote) return this.#skipString(state.after, 1);
+    this.#skipRest(byte === json.openList || byte === json.openObject ? 2 : 1, state.after);
+  }
+
   /** Skips to the end of what has `open` brackets open; then reads on in state `next`. */
   #skipRest(open: number, next: State): void {
     this.#skip.begin(open);
@@ -238,8 +274,8 @@ export class JsonReader implements BodyReader {
     this.#leave(state.skip);
   }
 
-  #skipString(next: State): void {
-    this.#skip.beginString();
+  #skipString(next: State, open = 0): void {
+    this.#skip.beginString(open);
     this.#afterSkip = next;
     this.#leave(state.skip);
   }

@@ -8,10 +8,11 @@
  */
 import { DelimiterSearch } from "./delimiter-search.ts";
 import { FIELD_VALUE_BYTES_MAX, fieldFinding, formFinding, type GuardedField, guardedFields } from "./form-fields.ts";
+import { LoginFields } from "./login-fields.ts";
 import { boundaryOf } from "./multipart-boundary.ts";
 import { PartHead } from "./part-head.ts";
 import { ShortText } from "./short-text.ts";
-import type { BodyReader, Finding, GuardFacts } from "./types.ts";
+import type { BodyReader, Finding, GuardFacts, LoginTry } from "./types.ts";
 
 const CR = 13;
 const LF = 10;
@@ -38,10 +39,14 @@ export class MultipartReader implements BodyReader {
   #preamble = true;
   #fed = 0;
   #finding: Finding | null = null;
+  readonly #login: LoginFields | null;
+  /** Whether the part at hand is a login name. */
+  #inLogin = false;
 
   constructor(facts: GuardFacts) {
     this.#facts = facts;
     this.#fields = guardedFields(facts);
+    this.#login = LoginFields.of(facts);
     const boundary = boundaryOf(facts.contentType);
     this.#search = boundary === "" ? null : new DelimiterSearch(boundary);
   }
@@ -64,11 +69,15 @@ export class MultipartReader implements BodyReader {
     return this.#state === "end" ? null : formFinding("form", this.#fed, "the form does not end");
   }
 
+  loginTry(): LoginTry | null {
+    return this.#login?.result() ?? null;
+  }
+
   /** Takes content up to the next delimiter. */
   #content(bytes: Uint8Array, from: number, to: number, base: number, search: DelimiterSearch): number {
     const found = search.find(bytes, from, to);
     const end = found < 0 ? to : found;
-    if (this.#field !== null) this.#value?.append(bytes, from, end);
+    if (this.#field !== null || this.#inLogin) this.#value?.append(bytes, from, end);
     if (found >= 0) this.#closeContent(base + found - search.length, search.afterLineBreak);
     return end;
   }
@@ -82,8 +91,10 @@ export class MultipartReader implements BodyReader {
     this.#preamble = false;
     this.#state = "delimiter";
     this.#afterDelimiter = 0;
-    if (this.#field === null || this.#value === null) return;
+    if (this.#value === null) return;
     this.#value.truncate(length);
+    if (this.#inLogin) this.#closeLogin(this.#value);
+    if (this.#field === null) return;
     this.#finding = fieldFinding(this.#field, this.#value, this.#fieldOffset, this.#facts);
   }
 
@@ -118,12 +129,26 @@ export class MultipartReader implements BodyReader {
     if (!head.read()) return this.#refuse("a part's name cannot be read with certainty", this.#fieldOffset);
     this.#field = this.#fields.find(({ name }) => head.isNamed(name)) ?? null;
     if (this.#field !== null && head.encoded) return this.#refuse("a value is encoded", this.#fieldOffset);
-    if (this.#field !== null) {
+    this.#inLogin = this.#opensLogin(head);
+    if (this.#field !== null || this.#inLogin) {
       this.#value ??= new ShortText(FIELD_VALUE_BYTES_MAX);
       this.#value.clear();
     }
     this.#contentStart = offset;
     this.#state = "content";
+  }
+
+  #opensLogin(head: PartHead): boolean {
+    if (this.#login === null || this.#field !== null || !this.#login.isLoginPart(head)) return false;
+    if (head.encoded) this.#login.name.blur();
+    return true;
+  }
+
+  #closeLogin(value: ShortText): void {
+    const { name } = this.#login!;
+    name.begin();
+    value.copyTo(name);
+    this.#inLogin = false;
   }
 
   #refuse(reason: string, offset: number): void {

@@ -48,6 +48,19 @@ export function sessionInQuery(query: string): boolean {
   return false;
 }
 
+/** The values of all fields of this name, decoded, one char per byte. */
+export function valuesInQuery(query: string, name: string): readonly string[] {
+  const values: string[] = [];
+  let start = 0;
+  while (start < query.length) {
+    const end = fieldEnd(query, start, false);
+    const equals = nameEnd(query, start, end);
+    if (isName(name, query, start, equals)) values.push(decodeField(query.slice(equals + 1, end)));
+    start = end + 1;
+  }
+  return values;
+}
+
 function judgeFields(query: string, bound: BoundNames, semicolons: boolean): Finding | null {
   let start = 0;
   while (start < query.length) {

@@ -51,6 +51,11 @@ export function rpcFinding(call: RpcCall, facts: GuardFacts): Finding | null {
   return refuse(call, "args", firstReasons[call.first]);
 }
 
+/** Whether a call tries a password for the login name that is its second argument. */
+export function logsIn(service: string, method: string): boolean {
+  return (service === "common" || service === "") && (method === "login" || method === "authenticate");
+}
+
 const firstReasons: Readonly<Record<Exclude<FirstArgument, "bound">, string>> = {
   foreign: "the first argument names another database",
   none: "the first argument must be the database and is missing",

@@ -47,6 +47,11 @@ export class ShortText {
     return true;
   }
 
+  /** Hands over the bytes that are kept. */
+  copyTo(taker: { append(bytes: Uint8Array, from: number, to: number): void }): void {
+    taker.append(this.#bytes, 0, Math.min(this.length, this.#bytes.length));
+  }
+
   /** The bytes that are kept, one char each. */
   text(): string {
     return this.#bytes.toString("latin1", 0, Math.min(this.length, this.#bytes.length));

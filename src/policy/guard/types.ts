@@ -1,4 +1,6 @@
 import type { Door } from "../doors.ts";
+import type { KeyedHash } from "../limits/keyed-hash.ts";
+import type { LoginHash } from "./login-name.ts";
 
 /** The databases that a request may name, and where: what the guard compares with. */
 export interface BoundNames {
@@ -25,6 +27,14 @@ export interface GuardFacts {
   readonly judgedPath: string;
   /** As sent; empty without. */
   readonly contentType: string;
+  /** Hashes login names; without it none is looked for. */
+  readonly logins?: KeyedHash;
+}
+
+/** A login name that a body carries, and by which rule its tries are counted. */
+export interface LoginTry {
+  readonly rule: "login" | "rpc";
+  readonly hash: LoginHash;
 }
 
 /** How a part of a request was read when it was found to name a database. */
@@ -52,4 +62,6 @@ export interface BodyReader {
   feed(bytes: Uint8Array, from: number, to: number): void;
   /** The verdict on all that was fed: null when nothing names another database. Call once, at the body's end. */
   end(): Finding | null;
+  /** Who logs in with the body, or null. Only after `end` found nothing. */
+  loginTry(): LoginTry | null;
 }

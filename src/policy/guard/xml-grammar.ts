@@ -1,3 +1,4 @@
+import type { LoginName } from "./login-name.ts";
 import { ShortText } from "./short-text.ts";
 import { compileNames, isBlank } from "./xml-names.ts";
 
@@ -44,7 +45,10 @@ const elementId = (name: string) => elements.indexOf(name) + 1;
 const METHOD_CALL = elementId("methodCall");
 const METHOD_NAME = elementId("methodName");
 const VALUE_ELEMENT = elementId("value");
+const PARAM = elementId("param");
 const STRING = elementId("string");
+/** Elements around a parameter's text, without and with its type. */
+const VALUE_DEPTH = 4;
 
 /** More elements than one within another: far above what any client nests. */
 const DEPTH_MAX = 384;
@@ -83,6 +87,9 @@ export class CallGrammar {
   readonly #method = new ShortText(KEPT_BYTES);
   readonly #first = new ShortText(KEPT_BYTES);
   #firstIs: "missing" | "open" | "string" | "other" = "missing";
+  #params = 0;
+  /** Takes the second argument when it is a string; null: nobody asks. */
+  second: LoginName | null = null;
   /** Where the call starts, in bytes. */
   offset = 0;
 
@@ -93,6 +100,7 @@ export class CallGrammar {
     if (behind === REFUSED) return "an element out of its place";
     if (this.#depth === DEPTH_MAX) return "values are nested too deep";
     if (element === METHOD_CALL) this.offset = offset;
+    else if (element === PARAM) this.#openParam();
     else if (this.#firstIs === "open") this.#openFirst(element);
     else if (this.#firstIs === "missing" && element === VALUE_ELEMENT) this.#firstIs = "open";
     this.#elements[this.#depth] = element;
@@ -118,6 +126,7 @@ export class CallGrammar {
       this.#place = TEXT;
     }
     if (this.#firstIs === "open") this.#first.append(bytes, from, to);
+    else if (this.#params === 2 && this.#inSecond) this.second?.append(bytes, from, to);
     else if (this.#depth === 2 && this.#elements[1] === METHOD_NAME) this.#method.append(bytes, from, to);
     return "";
   }
@@ -137,6 +146,17 @@ export class CallGrammar {
     if (this.#firstIs === "missing") return "none";
     if (this.#firstIs === "other") return "other";
     return this.#first.is(bound) ? "bound" : "foreign";
+  }
+
+  #openParam(): void {
+    if (++this.#params === 2) this.second?.begin();
+  }
+
+  /** Within the text of the second parameter, if that is a string. */
+  get #inSecond(): boolean {
+    if (this.#depth < VALUE_DEPTH || this.#place !== TEXT) return false;
+    if (this.#depth === VALUE_DEPTH) return true;
+    return this.#depth === VALUE_DEPTH + 1 && this.#elements[VALUE_DEPTH] === STRING;
   }
 
   /** The type of the first value: blanks in front of it count for nothing. */

@@ -1,5 +1,6 @@
-import { rpcFinding } from "./rpc-rule.ts";
-import type { BodyReader, Finding, GuardFacts } from "./types.ts";
+import { LoginName } from "./login-name.ts";
+import { logsIn, rpcFinding } from "./rpc-rule.ts";
+import type { BodyReader, Finding, GuardFacts, LoginTry } from "./types.ts";
 import { CallScan } from "./xml-call-scan.ts";
 import { XmlTokenizer } from "./xml-tokenizer.ts";
 
@@ -23,8 +24,22 @@ export class XmlReader implements BodyReader {
 
   feed(bytes: Uint8Array, from: number, to: number): void {
     if (from === to || !this.#mayBeDocument(bytes, from, to)) return;
-    this.#tokens ??= new XmlTokenizer();
+    this.#tokens ??= this.#begin();
     this.#tokens.feed(bytes, from, to);
+  }
+
+  #begin(): XmlTokenizer {
+    const tokens = new XmlTokenizer();
+    const { logins } = this.#facts;
+    if (logins !== undefined) tokens.grammar.second = new LoginName(logins);
+    return tokens;
+  }
+
+  loginTry(): LoginTry | null {
+    const grammar = this.#tokens?.grammar;
+    if (grammar === undefined || !grammar.ended || !logsIn(this.#service, grammar.method)) return null;
+    const hash = grammar.second?.result() ?? null;
+    return hash === null ? null : { rule: "rpc", hash };
   }
 
   end(): Finding | null {
@@ -34,12 +49,16 @@ export class XmlReader implements BodyReader {
     tokens.end();
     const { reason, offset, grammar } = tokens;
     if (reason !== "") return { reading: "xml-rpc", key: "methodCall", offset, reason };
-    const service = this.#scan === null ? lastSegment(this.#facts.judgedPath) : "";
     const first = grammar.first(this.#facts.bound.database);
     return rpcFinding(
-      { reading: "xml-rpc", service, method: grammar.method, first, offset: grammar.offset },
+      { reading: "xml-rpc", service: this.#service, method: grammar.method, first, offset: grammar.offset },
       this.#facts,
     );
+  }
+
+  /** Empty where the path does not tell. */
+  get #service(): string {
+    return this.#scan === null ? lastSegment(this.#facts.judgedPath) : "";
   }
 
   /** No call at all: it names nothing, but at the db service only `server_version` may be asked for. */

@@ -4,16 +4,20 @@ import { judgeQuery } from "../../policy/guard/query.ts";
 import type { Finding } from "../../policy/guard/types.ts";
 import type { Exchange } from "../exchange.ts";
 import { boundNames, guardFacts, standsAtBodyDoor } from "../guard-facts.ts";
+import { takeLogin } from "../login-rate.ts";
 import type { Step } from "../pipeline.ts";
 
-/** Step 10: the binding guard (DESIGN 3.3): query and body may name no database but this tenant's. */
+/**
+ * Step 10: the binding guard (DESIGN 3.3): query and body may name no database but this tenant's. Here it is also known
+ * whose login is tried.
+ */
 export const guard: Step = {
   name: "guard",
   run(x) {
     const inQuery = x.query === "" ? null : judgeQuery(x.query, boundNames(x));
     if (x.bodyGuard === null && standsAtBodyDoor(x)) x.bodyGuard = new BodyGuard(guardFacts(x));
     const finding = inQuery ?? x.bodyGuard?.end() ?? null;
-    return finding === null ? "next" : refuse(x, finding);
+    return finding === null ? takeLogin(x) : refuse(x, finding);
   },
   explain(x) {
     const judged = [...(x.query === "" ? [] : ["the query"]), ...(x.bodyGuard === null ? [] : ["the body"])];

@@ -1,40 +1,49 @@
 import type { RuleLimits } from "../../plan/types.ts";
-import type { RateLimit } from "../../policy/limits/token-bucket.ts";
+import type { RateLimit } from "../../policy/limits/gcra.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Step } from "../pipeline.ts";
+import { rateRule } from "../rate-rule.ts";
 
-/** Step 7: token buckets per tenant and per client of the rule; only for what would be forwarded. */
+/** Step 7: what a tenant and a client may ask per rule; only for what would be forwarded. Login names come with step 10. */
 export const rateLimit: Step = {
   name: "rate_limit",
   run(x) {
     const limits = limitsOf(x);
-    if (limits === null) return "next";
-    x.retryAfterMs = takeToken(x, limits);
-    return x.retryAfterMs === 0 ? "next" : "rate_limited";
+    if (limits === null || (limits.perTenant === null && limits.perClient === null)) return "next";
+    return take(x, limits) ? "next" : "rate_limited";
   },
   explain(x) {
     const limits = limitsOf(x);
     if (limits === null) return "no limit for this request";
-    return `rule ${x.rule}: ${describe(limits.perTenant)} per tenant, ${describe(limits.perClient)} per client`;
+    const parts = [["tenant", limits.perTenant] as const, ["client", limits.perClient] as const];
+    const told = parts.map(([scope, limit]) => `${describe(limit)} per ${scope}`);
+    if (limits.perLogin !== null) told.push(`${describe(limits.perLogin)} per login name`);
+    return `rule ${x.rule}: ${told.join(", ")}`;
   },
 };
 
-/** 0 when the request is within both limits, else milliseconds until it would be; a refused one takes from neither. */
-function takeToken(x: Exchange, { perTenant, perClient }: RuleLimits): number {
-  const { buckets } = x.services;
-  const key = `${x.tenant}/${x.rule}`;
-  if (perClient === null) return perTenant === null ? 0 : buckets.take(key, perTenant, x.startMs);
-  const clientKey = `${key}/${x.clientAddress}`;
-  if (perTenant === null) return buckets.take(clientKey, perClient, x.startMs);
-  return buckets.takeBoth(key, perTenant, clientKey, perClient, x.startMs);
+/** Whether the request is within both limits; a refused one takes from neither. */
+function take(x: Exchange, { perTenant, perClient }: RuleLimits): boolean {
+  const { rates, metrics } = x.services;
+  const rule = x.rule as LimitedRule;
+  rates.nowMs = x.startMs;
+  x.retryAfterMs = rates.take(x.bound!.rateId, rateRule(rule), x.clientAddress, perTenant, perClient);
+  const refused = x.retryAfterMs > 0;
+  if (refused) metrics.increment("rate_refusals_total", 1, rule, rates.refusedBy);
+  if (perClient === null || (refused && rates.refusedBy !== "client")) return !refused;
+  x.rateLimit = perClient;
+  x.rateRemaining = rates.remaining;
+  x.rateResetS = rates.resetS;
+  return !refused;
 }
 
 /** The limits that this request counts against; null without any. */
 function limitsOf(x: Exchange): RuleLimits | null {
   if (x.outcome !== "" || x.internal || x.rule === "deny") return null;
   const limits = x.bound!.tier.limits[x.rule as LimitedRule];
-  return limits.perTenant === null && limits.perClient === null ? null : limits;
+  const { perTenant, perClient, perLogin } = limits;
+  return perTenant === null && perClient === null && perLogin === null ? null : limits;
 }
 
 function describe(limit: RateLimit | null): string {

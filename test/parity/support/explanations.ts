@@ -90,6 +90,7 @@ const claims: Partial<Record<RowId, Claim>> = {
   "body-coding-empty": all(refused, (context) => statusOf(context) === 415, inHead(/^content-encoding:/im)),
   "realtime-elsewhere": all(refused, isUpgrade, (context) => statusOf(context) === 403 && bodyOf(context) === ""),
   "realtime-origin-spelling": all(refused, byRbac, isUpgrade),
+  "rate-fields": (context) => field("ratelimit")(context) || field("ratelimit-policy")(context),
   "guard-query-spelling": all(refused, byRbac, inLine(/\?/)),
   "guard-state": all(forwarded, withCode("guard_refused"), (context) => edgeSays(context, "the state")),
   "guard-bodies": all(forwarded, withCode("guard_refused"), hasBody),
