@@ -135,12 +135,27 @@ function planTier({ metadata, spec }: TierDocument): PlannedTier {
       static: planLimits(limits.static),
       app: planLimits(limits.app),
     },
+    failedLogins: planFailedLogins(spec.failedLogins),
     inFlightMax: spec.concurrency.inFlight,
     queueMax: spec.concurrency.queue,
     queueTimeoutMs: spec.concurrency.queueTimeout,
     socketsPerTenantMax: spec.sockets.perTenant,
     socketsPerClientMax: spec.sockets.perClient,
     surfaceOpen: spec.deny.allow,
+  };
+}
+
+function planFailedLogins(written: TierDocument["spec"]["failedLogins"]): PlannedTier["failedLogins"] {
+  const { enabled, delayAfter, blockAfter, clientBlockAfter, loginBlockAfter } = written;
+  return {
+    enabled,
+    delayAfter,
+    blockAfter,
+    clientBlockAfter,
+    loginBlockAfter,
+    blockBaseMs: written.blockBase,
+    blockMaxMs: written.blockMax,
+    forgetAfterMs: written.forgetAfter,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Dbfilter } from "../policy/dbfilter.ts";
+import type { FailedLoginLimits } from "../policy/limits/login-failures.ts";
 import type { RateLimit } from "../policy/limits/token-bucket.ts";
 import type { LimitedRule } from "../policy/rules.ts";
 
@@ -147,6 +148,11 @@ export interface RuleLimits {
   readonly perClient: RateLimit | null;
 }
 
+/** How failed logins are answered; limits in failures, times in milliseconds. */
+export interface FailedLoginSettings extends FailedLoginLimits {
+  readonly enabled: boolean;
+}
+
 export interface PlannedTier {
   readonly name: string;
   readonly isolation: "Shared" | "Dedicated";
@@ -157,6 +163,7 @@ export interface PlannedTier {
   /** From the head to the end of the request body. */
   readonly bodyTimeoutMs: number;
   readonly limits: Readonly<Record<LimitedRule, RuleLimits>>;
+  readonly failedLogins: FailedLoginSettings;
   readonly inFlightMax: number;
   readonly queueMax: number;
   readonly queueTimeoutMs: number;

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
 import type { Plan } from "../plan/types.ts";
+import { LoginFailures } from "../policy/limits/login-failures.ts";
 import { TokenBuckets } from "../policy/limits/token-bucket.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { BodyStore } from "./http1/body-store.ts";
@@ -35,6 +36,8 @@ export interface EdgeOptions {
 const SWEEP_MS = 100;
 /** Rate buckets in memory at once: four for each of 100,000 busy clients. */
 const BUCKETS_MAX = 400_000;
+/** Tallies of failed logins and names with a success in memory at once, some 200 bytes each. */
+const LOGINS_MAX = 200_000;
 /** Idle connections are closed this long after a drain began. */
 const DRAIN_IDLE_MS = 1_000;
 /** Before the deadline of a drain the last WebSocket is asked to close: some seconds for its closing handshake. */
@@ -79,6 +82,7 @@ export class Edge {
       metrics: options.metrics,
       reporter: options.reporter,
       buckets: new TokenBuckets(BUCKETS_MAX),
+      logins: new LoginFailures(LOGINS_MAX),
       bodies: new BodyStore(plan.edge.bodies),
       responses: { bytes: 0 },
       tunnels: new Tunnels(options.metrics, random),
@@ -238,6 +242,7 @@ export class Edge {
     metrics.observe("body_disk_bytes", () => bodies.diskBytes);
     metrics.observe("body_disk_budget_bytes", () => bodies.settings.diskBudgetBytes);
     metrics.observe("body_spills_total", () => bodies.spilledBodies);
+    metrics.observe("login_entries", () => this.#services.logins.size);
     metrics.observe("draining", () => (this.#services.draining ? 1 : 0));
     metrics.observe("tunnels_open", () => Array.from(tunnels.byPool(), ([pool, open]) => [[pool], open] as const));
     metrics.observe("queue_depth", () =>

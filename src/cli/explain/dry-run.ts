@@ -5,6 +5,7 @@ import { EdgeMetrics } from "../../metrics/edge-metrics.ts";
 import type { Plan, PlannedListener } from "../../plan/types.ts";
 import { clientAddress } from "../../policy/client.ts";
 import { BodyGuard } from "../../policy/guard/body-guard.ts";
+import { LoginFailures } from "../../policy/limits/login-failures.ts";
 import { TokenBuckets } from "../../policy/limits/token-bucket.ts";
 import { composeAnswer } from "../../router/answers.ts";
 import { Exchange } from "../../router/exchange.ts";
@@ -49,6 +50,8 @@ export interface Explanation {
 }
 
 const steps = stepsOf.edge;
+/** What one attempt to log in may hold. */
+const ENTRIES_OF_ONE = 8;
 
 /** Steps that would occupy a worker: what they would do is told, not done. */
 const notRun: ReadonlySet<string> = new Set(["concurrency", "forward", "response"]);
@@ -150,6 +153,7 @@ async function inertServices(plan: Plan): Promise<EdgeServices> {
     metrics,
     reporter: { finished: () => {}, fault: () => {} },
     buckets: new TokenBuckets(2),
+    logins: new LoginFailures(ENTRIES_OF_ONE),
     bodies: new BodyStore(plan.edge.bodies),
     responses: { bytes: 0 },
     tunnels: new Tunnels(metrics, Math.random),

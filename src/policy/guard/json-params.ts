@@ -1,4 +1,4 @@
-import { type FirstArgument, rpcFinding } from "./rpc-rule.ts";
+import { type FirstArgument, type RpcCall, rpcFinding } from "./rpc-rule.ts";
 import type { ShortText } from "./short-text.ts";
 import type { Finding, GuardFacts } from "./types.ts";
 
@@ -26,6 +26,8 @@ export class JsonParams {
   #method: string | null = null;
   #argsWrong = false;
   #first: FirstArgument = "none";
+  /** The last call that was found and judged; null without one. */
+  call: RpcCall | null = null;
 
   constructor(facts: GuardFacts) {
     this.#facts = facts;
@@ -92,16 +94,14 @@ export class JsonParams {
     if (this.#service === null) return this.#refuse("service", "the service must be a string");
     if (this.#method === null) return this.#refuse("method", "the method must be a string");
     if (this.#argsWrong) return this.#refuse("args", "the arguments must be an array");
-    return rpcFinding(
-      {
-        reading: "json-rpc",
-        service: this.#service,
-        method: this.#method,
-        first: this.#first,
-        offset: this.#offset,
-      },
-      this.#facts,
-    );
+    this.call = {
+      reading: "json-rpc",
+      service: this.#service,
+      method: this.#method,
+      first: this.#first,
+      offset: this.#offset,
+    };
+    return rpcFinding(this.call, this.#facts);
   }
 
   /** Off the doors: whether a worker would call one of its services with this, at an alias of the endpoint. */

@@ -14,6 +14,7 @@ import { JsonParams, type ParamName, paramNames } from "./json-params.ts";
 import { JsonSkip } from "./json-skip.ts";
 import { JsonString } from "./json-string.ts";
 import { jsonTypes, mediaType } from "./media-type.ts";
+import type { RpcCall } from "./rpc-rule.ts";
 import { TextCheck } from "./text-check.ts";
 import type { BodyReader, Finding, GuardFacts } from "./types.ts";
 
@@ -87,6 +88,11 @@ export class JsonReader implements BodyReader {
           i++;
       }
     }
+  }
+
+  /** The call that the body was found to hold; null without one. */
+  get call(): RpcCall | null {
+    return this.#params.call;
   }
 
   end(): Finding | null {

@@ -1,4 +1,4 @@
-import { rpcFinding } from "./rpc-rule.ts";
+import { type RpcCall, rpcFinding } from "./rpc-rule.ts";
 import type { BodyReader, Finding, GuardFacts } from "./types.ts";
 import { CallScan } from "./xml-call-scan.ts";
 import { XmlTokenizer } from "./xml-tokenizer.ts";
@@ -15,6 +15,8 @@ export class XmlReader implements BodyReader {
   readonly #scan: CallScan | null;
   /** Null before there is anything to read. */
   #tokens: XmlTokenizer | null = null;
+  /** The call that the body was found to hold, at its end; null without one. */
+  call: RpcCall | null = null;
 
   constructor(facts: GuardFacts) {
     this.#facts = facts;
@@ -36,10 +38,8 @@ export class XmlReader implements BodyReader {
     if (reason !== "") return { reading: "xml-rpc", key: "methodCall", offset, reason };
     const service = this.#scan === null ? lastSegment(this.#facts.judgedPath) : "";
     const first = grammar.first(this.#facts.bound.database);
-    return rpcFinding(
-      { reading: "xml-rpc", service, method: grammar.method, first, offset: grammar.offset },
-      this.#facts,
-    );
+    this.call = { reading: "xml-rpc", service, method: grammar.method, first, offset: grammar.offset };
+    return rpcFinding(this.call, this.#facts);
   }
 
   /** No call at all: it names nothing, but at the db service only `server_version` may be asked for. */
