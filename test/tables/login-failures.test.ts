@@ -119,6 +119,8 @@ t.test("a success takes back its own name's share, and nothing else", async (t) 
 t.test("a stranger cannot lock a user out of where he logs in", async (t) => {
   const world = new World();
   world.attempt("home", "ann", "succeeded");
+  const knows = (tenant: string, network: string) => world.logins.knows(tenant, network, "ann", world.nowMs);
+  t.same([knows("acme", "home"), knows("acme", "bot0"), knows("other", "home")], [true, false, false]);
   for (let i = 0; i < 200; i++) world.fail(1, `bot${i}`, "ann");
   t.match(world.attempt("bot-new", "ann", "failed"), /^login blocked/);
   t.match(world.attempt("hotel", "ann", "succeeded"), /^login blocked/, "from a new place even the owner waits");
@@ -245,4 +247,44 @@ t.test("a flood of other entries frees no guesser and forgets no owner", async (
   t.ok(other.size <= 100);
   const pair = other.begin("quiet", "a", "ann", "page", limits, 600) as LoginTicket;
   t.equal(pair.pair.failures(limits, 600), 1, "a loud tenant does not push out a quiet one's");
+});
+
+t.test("people who mistype and then log in leave nothing behind", async (t) => {
+  const world = new World();
+  for (let i = 0; i < 100; i++) {
+    t.equal(world.attempt("office", `p${i}`, "failed"), "");
+    t.equal(world.attempt("office", `p${i}`, "succeeded"), "", "each at a first login in one office");
+  }
+  for (let i = 0; i < 50; i++) {
+    t.equal(world.attempt(`hotel${i}`, "ann", "failed"), "");
+    t.equal(world.attempt(`hotel${i}`, "ann", "succeeded"), "", "one who travels");
+  }
+});
+
+t.test("broken programs use up their own names' counts, not their office's", async (t) => {
+  const world = new World();
+  for (let i = 0; i < 400; i++) {
+    for (const program of ["shop", "mail", "till"]) world.attempt("office", program, "failed");
+    world.nowMs += 20 * SECOND;
+  }
+  t.equal(world.attempt("office", "newcomer", "failed"), "");
+});
+
+t.test("failures on both sides of a span's end count together", async (t) => {
+  const world = new World();
+  world.fail(1, "a", "ann");
+  world.nowMs += 50 * MINUTE;
+  world.fail(8, "a", "ann");
+  world.nowMs += 10 * MINUTE;
+  t.equal(world.attempt("a", "ann", "failed"), "client_login for 30");
+});
+
+t.test("a block that is over is not pushed out while it makes the next one longer", async (t) => {
+  const world = new World(400);
+  for (let last = ""; !last.endsWith(" 3600"); world.nowMs += SECOND) {
+    last = world.attempt("a", "ann", "failed").replace(/^.*client_login for/, "began");
+  }
+  world.nowMs += 2 * HOUR - MINUTE;
+  for (let i = 0; i < 500; i++) world.attempt(`n${i}`, `name${i}`, "failed");
+  t.equal(world.attempt("a", "ann", "failed"), "client_login for 3600", "one failure blocks again");
 });

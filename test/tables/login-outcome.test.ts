@@ -29,6 +29,13 @@ const attempts: ReadonlyArray<
   ["a forgotten password", "POST /web/reset_password", null, null],
   ["the JSON login", "POST /web/session/authenticate", null, "session"],
   ["the JSON login by another method", "GET /web/session/authenticate", null, "session"],
+  [
+    "the JSON login, with a call for show",
+    "POST /web/session/authenticate",
+    call("json-rpc", "common", "version"),
+    "session",
+  ],
+  ["the form, with a call for show", "POST /web/login", call("json-rpc", "object", "execute_kw"), "page"],
   ["common.login", "POST /jsonrpc", call("json-rpc", "common", "login"), "rpc_login"],
   ["common.authenticate", "POST /xmlrpc/2/common", call("xml-rpc", "common", "authenticate"), "rpc_login"],
   ["common.version", "POST /jsonrpc", call("json-rpc", "common", "version"), null],

@@ -53,6 +53,9 @@ const steps = stepsOf.edge;
 /** What one attempt to log in may hold. */
 const ENTRIES_OF_ONE = 8;
 
+/** Steps that belong to the one before, and have its number. */
+const belonging: ReadonlySet<string> = new Set(["failed_logins"]);
+
 /** Steps that would occupy a worker: what they would do is told, not done. */
 const notRun: ReadonlySet<string> = new Set(["concurrency", "forward", "response"]);
 
@@ -77,16 +80,18 @@ export async function explainRequest(plan: Plan, words: RequestWords, peer: stri
 function walk(x: Exchange, body: Buffer): Explanation {
   const explained: ExplainedStep[] = [];
   let workerReceives = "";
-  for (const [i, step] of steps.entries()) {
+  let number = 0;
+  for (const step of steps) {
+    if (!belonging.has(step.name)) number++;
     const verdict = notRun.has(step.name) ? "next" : runGuarded(step, x);
     if (verdict !== "next") {
-      explained.push(refusedAt(i + 1, step, x, verdict));
+      explained.push(refusedAt(number, step, x, verdict));
       return { steps: explained, end: answered(x, verdict) };
     }
     if (step.name === "body") keepBody(x, body);
     const [line = "", ...rest] = hideCredentials(step.explain(x)).split("\n");
     const why = rest.length === 0 ? line : `${line} the head below`;
-    explained.push({ number: i + 1, name: step.name, verdict, why });
+    explained.push({ number, name: step.name, verdict, why });
     if (rest.length > 0) workerReceives = rest.map((field) => field.trim()).join("\n");
   }
   return { steps: explained, end: { kind: "forwarded", tenant: x.tenant, pool: x.pool, workerReceives } };

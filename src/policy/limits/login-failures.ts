@@ -74,6 +74,11 @@ export class LoginFailures {
     return this.#held.entries;
   }
 
+  /** Whether a name succeeded from this network lately: other limits on names may let it pass, too. */
+  knows(tenant: string, network: string, login: string, nowMs: number): boolean {
+    return this.#tenants.get(tenant)?.knows(login, network, nowMs) ?? false;
+  }
+
   /** Lets an attempt go through, or says why not. `network` as `clientNetwork` gives it. */
   begin(
     tenantName: string,

@@ -34,11 +34,11 @@ const SESSION_PATH = "/web/session/authenticate";
  * The password check that a request asks for, or null. A call is found on any path, as a website's designer can move its
  * endpoint; pages by their path, also behind one segment, which may be a language.
  *
- * Pages check on POST only; workers take a JSON login with every method.
+ * The path counts first: a JSON login may hold a harmless call beside its password. Pages check on POST only; workers take a JSON login with every method.
  */
 export function attemptOf({ method, judged, call, authorized }: AttemptFacts): LoginAttempt | null {
-  if (call !== null) return attemptOfCall(call);
-  return attemptAt(judged, method, authorized) ?? attemptAt(withoutFirstSegment(judged), method, authorized);
+  const atPath = attemptAt(judged, method, authorized) ?? attemptAt(withoutFirstSegment(judged), method, authorized);
+  return atPath ?? (call === null ? null : attemptOfCall(call));
 }
 
 function attemptAt(path: string, method: string, authorized: boolean): LoginAttempt | null {
@@ -81,7 +81,7 @@ export function outcomeOfHead(
   if (attempt === "bearer") return status === 401 ? "failed" : status < 300 ? "succeeded" : "unknown";
   if (attempt === "page" || attempt === "second_factor") return outcomeOfPage(answer);
   if (status !== 200 || answer.coded) return "unknown";
-  return call?.reading === "xml-rpc" ? "xml" : "json";
+  return attempt !== "session" && call?.reading === "xml-rpc" ? "xml" : "json";
 }
 
 function outcomeOfPage({ status, location }: AnswerFacts): LoginOutcome {

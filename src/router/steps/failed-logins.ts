@@ -6,7 +6,7 @@ import { loginMark } from "../login-result.ts";
 import type { Step } from "../pipeline.ts";
 
 /**
- * Step 10a: an attempt to log in after too many failed ones is slowed down or refused, before it can hold a worker. Behind
+ * Behind step 10: an attempt to log in after too many failed ones is slowed down or refused, before it can hold a worker. Behind
  * the guard, which knows a call and a name when it has seen the body.
  *
  * Slowed down by refusing with Retry-After, not by holding the request: a held one costs the edge a connection and its
