@@ -4,6 +4,8 @@ import { type AnswerCode, answerTable } from "./answers.ts";
 /** What Retry-After says where nothing better is known, in seconds. */
 export const retryAfterS: Partial<Record<AnswerCode, number>> = {
   rate_limited: 1,
+  login_delayed: 1,
+  login_blocked: 30,
   maintenance: 120,
   suspended: 3600,
   overloaded: 5,

@@ -311,6 +311,23 @@ export const answerTable = {
     flag: "UO",
     doc: "The tenant or the client holds as many realtime sockets as its tier allows.",
   },
+  // 10 failed logins
+  login_delayed: {
+    status: 429,
+    body: "too many failed logins: wait a moment and try again",
+    retry: true,
+    source: "client",
+    flag: "-",
+    doc: "Logins with this name failed from this client; each further attempt has to wait longer.",
+  },
+  login_blocked: {
+    status: 429,
+    body: "too many failed logins: try again later",
+    retry: true,
+    source: "client",
+    flag: "-",
+    doc: "Too many logins failed: of this client, or with this name from clients that never succeeded with it.",
+  },
   // 11 concurrency
   queue_full: {
     status: 503,

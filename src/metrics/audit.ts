@@ -41,6 +41,8 @@ export const auditedCodes: Readonly<Record<AnswerCode, AuditConcern | null>> = {
   content_encoding_unsupported: "isolation",
   access_denied: "access",
   rate_limited: "abuse",
+  login_delayed: "abuse",
+  login_blocked: "abuse",
   // limits, timeouts and capabilities: counted, not audited
   expectation_failed: null,
   version_unsupported: null,
@@ -73,12 +75,15 @@ export const auditedCodes: Readonly<Record<AnswerCode, AuditConcern | null>> = {
   internal: null,
 };
 
+/** The `code` of a line about a login that failed once too often: it was relayed, and begins a block. */
+export const LOGIN_BLOCK_BEGUN = "login_block_begun";
+
 /** Lines a second for each code. */
 export const auditLinesPerSecond = 20;
 const PATH_CHARS_MAX = 512;
 
 /**
- * The audit stream: one JSON line for each request refused for a security reason.
+ * The audit stream: one JSON line for each request refused for a security reason, and for each block of logins.
  *
  * It holds no query, cookie or body. Each code has its own bound in lines per second; over it a line says how many
  * were left out.
@@ -86,7 +91,7 @@ const PATH_CHARS_MAX = 512;
 export class AuditLog {
   readonly #writer: LineWriter;
   readonly #clock: Clock;
-  readonly #budget: LineBudget<AnswerCode>;
+  readonly #budget: LineBudget<AnswerCode | typeof LOGIN_BLOCK_BEGUN>;
 
   /** `suppressed` is told how many lines the bound left out. */
   constructor(writer: LineWriter, clock: Clock, suppressed: (lines: number) => void) {
@@ -98,17 +103,27 @@ export class AuditLog {
     });
   }
 
-  /** Writes the line of a request that is over, if its answer is an audited one. */
+  /** Writes the line of a request that is over, if its answer is an audited one, and of the block that it began. */
   finished(record: AccessRecord): void {
     const { code } = record;
+    if (record.loginBlock !== "") this.#tell(record, "abuse", LOGIN_BLOCK_BEGUN, record.loginBlock);
     if (code === "") return;
     const concern = auditedCodes[code];
-    if (concern === null || !this.#budget.take(code)) return;
+    if (concern !== null) this.#tell(record, concern, code, record.detail);
+  }
+
+  #tell(
+    record: AccessRecord,
+    concern: AuditConcern,
+    code: AnswerCode | typeof LOGIN_BLOCK_BEGUN,
+    detail: string,
+  ): void {
+    if (!this.#budget.take(code)) return;
     this.#line({
       time: timeText(record.startEpochMs),
       concern,
       code,
-      detail: record.detail,
+      detail,
       status: record.status,
       request_id: record.requestId,
       client: record.clientAddress,

@@ -46,4 +46,6 @@ export interface AccessRecord {
   readonly totalMs: number;
   /** Whether this was a tunnel (WebSocket). */
   readonly tunnel: boolean;
+  /** What this request's failed login blocked and for how long, in a few words; empty where it began no block. */
+  readonly loginBlock: string;
 }

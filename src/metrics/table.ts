@@ -35,6 +35,7 @@ const resource = { name: "resource", values: ["event_loop", "memory", "disk", "d
 const code = { name: "code", values: codeLabels } as const;
 
 const rateTable = { name: "table", values: ["tenants", "clients"] } as const;
+const loginScope = { name: "scope", values: ["client_login", "client", "login"] } as const;
 
 /** Values of the `step` label: the steps of a request's life, and `-` for what belongs to none. */
 export const stepLabels = [
@@ -50,6 +51,7 @@ export const stepLabels = [
   "entire",
   "body",
   "guard",
+  "failed_logins",
   "admit",
   "concurrency",
   "forward",
@@ -257,6 +259,34 @@ export const metricTable = {
     labels: [pool],
     unit: "tunnels",
     doc: "WebSockets refused for their origin or over a cap.",
+  },
+  // logins
+  login_attempts_total: {
+    kind: "counter",
+    labels: [
+      { name: "kind", values: ["page", "second_factor", "session", "rpc_login", "rpc_call", "bearer"] },
+      { name: "outcome", values: ["failed", "succeeded", "unknown"] },
+    ],
+    unit: "attempts",
+    doc: "Password checks that a worker was asked for, by what its answer says of the password.",
+  },
+  login_refusals_total: {
+    kind: "counter",
+    labels: [loginScope, { name: "why", values: ["delayed", "blocked", "busy"] }],
+    unit: "attempts",
+    doc: "Attempts to log in that were refused: to wait after a failure, in a block, or with as many under way as may fail.",
+  },
+  login_blocks_total: {
+    kind: "counter",
+    labels: [loginScope],
+    unit: "blocks",
+    doc: "Blocks that a failed login began: one name from one client, a client, or a name for strangers.",
+  },
+  login_entries: {
+    kind: "gauge",
+    labels: [],
+    unit: "entries",
+    doc: "Counts of failed logins, and names with a success, in memory now.",
   },
   // the plan
   plan_info: {

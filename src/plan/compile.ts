@@ -140,6 +140,7 @@ function planTier({ metadata, spec }: TierDocument): PlannedTier {
       static: planLimits(limits.static),
       app: planLimits(limits.app),
     },
+    failedLogins: planFailedLogins(spec.failedLogins),
     inFlightMax: spec.concurrency.inFlight,
     inFlightByRuleMax: {
       rpc: spec.concurrency.rules.rpc ?? null,
@@ -153,6 +154,20 @@ function planTier({ metadata, spec }: TierDocument): PlannedTier {
     socketsPerTenantMax: spec.sockets.perTenant,
     socketsPerClientMax: spec.sockets.perClient,
     surfaceOpen: spec.deny.allow,
+  };
+}
+
+function planFailedLogins(written: TierDocument["spec"]["failedLogins"]): PlannedTier["failedLogins"] {
+  const { enabled, delayAfter, blockAfter, clientBlockAfter, loginBlockAfter } = written;
+  return {
+    enabled,
+    delayAfter,
+    blockAfter,
+    clientBlockAfter,
+    loginBlockAfter,
+    blockBaseMs: written.blockBase,
+    blockMaxMs: written.blockMax,
+    forgetAfterMs: written.forgetAfter,
   };
 }
 

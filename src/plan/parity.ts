@@ -51,6 +51,8 @@ export const answerRows: Readonly<Record<AnswerCode, RowId>> = {
   content_encoding_unsupported: "body-coding",
   body_storage: "body-budget",
   guard_refused: "guard-query",
+  login_delayed: "failed-logins",
+  login_blocked: "failed-logins",
   origin_refused: "realtime-origin",
   sockets_exhausted: "realtime-caps",
   queue_full: "concurrency",

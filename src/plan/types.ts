@@ -1,5 +1,6 @@
 import type { Dbfilter } from "../policy/dbfilter.ts";
 import type { RateLimit } from "../policy/limits/gcra.ts";
+import type { FailedLoginLimits } from "../policy/limits/login-failures.ts";
 import type { LimitedRule, QueuedRule } from "../policy/rules.ts";
 
 /**
@@ -162,6 +163,11 @@ export interface RuleLimits {
   readonly scope: "Local" | "Global";
 }
 
+/** How failed logins are answered; limits in failures, times in milliseconds. */
+export interface FailedLoginSettings extends FailedLoginLimits {
+  readonly enabled: boolean;
+}
+
 export interface PlannedTier {
   readonly name: string;
   readonly isolation: "Shared" | "Dedicated";
@@ -172,6 +178,7 @@ export interface PlannedTier {
   /** From the head to the end of the request body. */
   readonly bodyTimeoutMs: number;
   readonly limits: Readonly<Record<LimitedRule, RuleLimits>>;
+  readonly failedLogins: FailedLoginSettings;
   readonly inFlightMax: number;
   /** Caps of single rules within `inFlightMax`; null where the tier sets none. */
   readonly inFlightByRuleMax: Readonly<Record<QueuedRule, number | null>>;

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
 import type { Plan } from "../plan/types.ts";
 import { clientAddress } from "../policy/client.ts";
+import { LoginFailures } from "../policy/limits/login-failures.ts";
 import { allocateRates, RateLimits } from "../policy/limits/rate-limits.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { BodyStore } from "./http1/body-store.ts";
@@ -42,6 +43,8 @@ export interface EdgeOptions {
 
 /** The edge's one timer: every deadline is met within this much. */
 const SWEEP_MS = 100;
+/** Tallies of failed logins and names with a success in memory at once, some 200 bytes each. */
+const LOGINS_MAX = 200_000;
 /** Idle connections are closed this long after a drain began. */
 const DRAIN_IDLE_MS = 1_000;
 /** Before the deadline of a drain the last WebSocket is asked to close: some seconds for its closing handshake. */
@@ -87,6 +90,7 @@ export class Edge {
       metrics: options.metrics,
       reporter: options.reporter,
       rates: new RateLimits(allocateRates(drawRateKeys())),
+      logins: new LoginFailures(LOGINS_MAX),
       bodies,
       responses: { bytes: 0 },
       tunnels: new Tunnels(options.metrics, random),

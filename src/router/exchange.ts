@@ -3,6 +3,9 @@ import type { AccessRecord } from "../metrics/record.ts";
 import type { AddressSet } from "../policy/addresses.ts";
 import type { AnswerProtocol, BodyGuard } from "../policy/guard/body-guard.ts";
 import type { RateLimit } from "../policy/limits/gcra.ts";
+import type { LoginAnswer } from "../policy/limits/login-answer.ts";
+import type { LoginTicket } from "../policy/limits/login-failures.ts";
+import type { LoginAttempt, LoginOutcome } from "../policy/limits/login-outcome.ts";
 import type { Classification } from "../policy/rules.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import type { StoredBody } from "./http1/body-store.ts";
@@ -90,6 +93,15 @@ export class Exchange implements AccessRecord, Waiter {
   /** What the author of a refused request reads. */
   guardMessage = "";
   guardProtocol: AnswerProtocol = "none";
+
+  // failed logins
+  /** The password check that this request asks for; null where it asks for none. */
+  attempt: LoginAttempt | null = null;
+  /** Held from the check to the end; null where the attempt is not counted. */
+  loginTicket: LoginTicket | null = null;
+  loginOutcome: LoginOutcome = "unknown";
+  /** Reads the outcome from the answer's body; null where it need not be read. */
+  loginAnswer: LoginAnswer | null = null;
   /** Whether the client's whole request was read: else its connection cannot carry another. */
   bodyRead = false;
   upstream: Endpoint | null = null;
@@ -107,8 +119,6 @@ export class Exchange implements AccessRecord, Waiter {
   rateResetS = 0;
   /** Keyed hash of the login name that the request tries, 16 hexadecimal digits; the same name only in this process. */
   loginKey: string | null = null;
-  /** Whether this client is known to log in with that name: the name's limit is then not for it. */
-  loginKnown = false;
 
   // AccessRecord
   readonly listener: string;
@@ -128,6 +138,7 @@ export class Exchange implements AccessRecord, Waiter {
   workerMs = 0;
   totalMs = 0;
   tunnel = false;
+  loginBlock = "";
 
   // Waiter
   deadlineMs = 0;

@@ -3,6 +3,7 @@ import { LOGIN_FIELD } from "../policy/guard/login-fields.ts";
 import { type LoginHash, LoginName } from "../policy/guard/login-name.ts";
 import { valuesInQuery } from "../policy/guard/query.ts";
 import type { LoginTry } from "../policy/guard/types.ts";
+import { clientNetwork } from "../policy/limits/client-network.ts";
 import type { Exchange } from "./exchange.ts";
 import { rateRule } from "./rate-rule.ts";
 
@@ -17,9 +18,10 @@ export function takeLogin(x: Exchange): "next" | "rate_limited" {
   const [hi, lo] = found.hash;
   x.loginKey = hex(hi) + hex(lo);
   const limit = x.services.mode === "edge" && !x.internal ? x.bound!.tier.limits[found.rule].perLogin : null;
-  if (limit === null || x.loginKnown) return "next";
-  const { rates, metrics } = x.services;
-  rates.nowMs = x.services.clock.nowMs();
+  if (limit === null) return "next";
+  const { rates, metrics, logins, clock } = x.services;
+  rates.nowMs = clock.nowMs();
+  if (logins.knows(x.tenant, clientNetwork(x.clientAddress), x.loginKey, rates.nowMs)) return "next";
   x.retryAfterMs = rates.takeLogin(x.bound!.rateId, rateRule(found.rule), hi, lo, limit);
   if (x.retryAfterMs === 0) return "next";
   metrics.increment("rate_refusals_total", 1, found.rule, "login");

@@ -9,6 +9,7 @@ import { body } from "./steps/body.ts";
 import { closed } from "./steps/closed.ts";
 import { concurrency } from "./steps/concurrency.ts";
 import { entire } from "./steps/entire.ts";
+import { failedLogins } from "./steps/failed-logins.ts";
 import { forward } from "./steps/forward.ts";
 import { guard } from "./steps/guard.ts";
 import { host } from "./steps/host.ts";
@@ -29,8 +30,8 @@ export type Mode = "edge" | "guard" | "authorizer";
 /** Steps 1 to 13 of each mode; step 14, `finish`, always runs and is in no list. */
 export const stepsOf: Readonly<Record<Mode, readonly Step[]>> = {
   edge: [
-    read, target, path, host, route, access, rateLimit, outcome, body, guard, concurrency, forward, response,
+    read, target, path, host, route, access, rateLimit, outcome, body, guard, failedLogins, concurrency, forward, response,
   ], // biome-ignore format: one line is the whole life of a request
-  guard: [read, target, path, host, route, outcome, body, guard, concurrency, forward, response],
+  guard: [read, target, path, host, route, outcome, body, guard, failedLogins, concurrency, forward, response],
   authorizer: [read, target, path, host, route, closed, entire, body, guard, admit],
 };

@@ -19,6 +19,7 @@ export function observeEdge(
   metrics.observe("body_disk_bytes", () => bodies.diskBytes);
   metrics.observe("body_disk_budget_bytes", () => bodies.settings.diskBudgetBytes);
   metrics.observe("body_spills_total", () => bodies.spilledBodies);
+  metrics.observe("login_entries", () => services.logins.size);
   metrics.observe("draining", () => (services.draining ? 1 : 0));
   metrics.observe("tunnels_open", () => Array.from(tunnels.byPool(), ([pool, open]) => [[pool], open] as const));
   metrics.observe("queue_depth", () => Array.from(upstreams.values(), (u) => [[u.name], u.scheduling.depth] as const));

@@ -98,6 +98,7 @@ export class Relay implements ResponseSink {
     const { x } = this;
     if (x.connection!.tunnel !== null) return x.connection!.tunnel.fromWorker(bytes, from, to);
     if (!this.#body) return;
+    if (x.loginAnswer !== null) x.loginAnswer.feed(bytes, from, to);
     x.bytesOut += to - from;
     if (!this.#write(this.#frame(bytes, from, to))) this.#connection!.pause();
   }

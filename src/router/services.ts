@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
 import type { AccessRecord } from "../metrics/record.ts";
+import type { LoginFailures } from "../policy/limits/login-failures.ts";
 import type { RateLimits } from "../policy/limits/rate-limits.ts";
 import type { BodyStore } from "./http1/body-store.ts";
 import type { ResponseBudget } from "./http1/out-queue.ts";
@@ -35,6 +36,7 @@ export interface EdgeServices {
   readonly metrics: EdgeMetrics;
   readonly reporter: Reporter;
   readonly rates: RateLimits;
+  readonly logins: LoginFailures;
   readonly bodies: BodyStore;
   /** What waits for slow clients, all connections together. */
   readonly responses: ResponseBudget;

@@ -26,6 +26,7 @@ export function accessRecord(changes: Partial<AccessRecord> = {}): AccessRecord 
     workerMs: 12.3456,
     totalMs: 13,
     tunnel: false,
+    loginBlock: "",
     ...changes,
   };
 }

@@ -57,6 +57,18 @@ t.test("a refusal is one line with what is known of it", async (t) => {
   ]);
 });
 
+t.test("a failed login that begins a block is one line, though its answer was relayed", async (t) => {
+  const { writer, clock, suppressed, lines } = stand("block");
+  const audit = new AuditLog(writer, clock, suppressed);
+  audit.finished(accessRecord({ code: "", loginBlock: "client for 30s; login 1a2b3c4d" }));
+  audit.finished(accessRecord({ code: "login_blocked", status: 429, detail: "client: blocked; login 1a2b3c4d" }));
+  audit.close();
+  t.match(await lines(), [
+    { concern: "abuse", code: "login_block_begun", detail: "client for 30s; login 1a2b3c4d", status: 200 },
+    { concern: "abuse", code: "login_blocked", detail: "client: blocked; login 1a2b3c4d", status: 429 },
+  ]);
+});
+
 t.test("a line is short and obeyed by no terminal", async (t) => {
   const { writer, clock, suppressed, lines } = stand("hostile");
   const audit = new AuditLog(writer, clock, suppressed);

@@ -123,6 +123,38 @@ const sockets = z
   .prefault({})
   .meta({ description: "How many realtime sockets may be open." });
 
+const failedLogins = z
+  .strictObject({
+    delayAfter: count(
+      3,
+      1,
+      1000,
+      "failures",
+      "Failures of one client with one name from which each further one has to wait.",
+    ),
+    blockAfter: count(10, 1, 1000, "failures", "Failures of one client with one name that block this name for it."),
+    clientBlockAfter: count(
+      40,
+      1,
+      100_000,
+      "failures",
+      "Failures of one client, with names that never succeeded from it, that block such names for it.",
+    ),
+    loginBlockAfter: count(
+      20,
+      1,
+      100_000,
+      "failures",
+      "Failures with one name, of clients that never succeeded with it, that block it for such clients.",
+    ),
+    blockBase: duration("30s", "The first block; each further one is twice as long.", 1000),
+    blockMax: duration("1h", "Longest block.", 1000),
+    forgetAfter: duration("1h", "How long a failure counts at least; the same again at most.", 1000),
+    enabled: z.boolean().prefault(true).meta({ description: "Whether failed logins are counted at all." }),
+  })
+  .prefault({})
+  .meta({ description: "How guessers of passwords are slowed down and blocked, by what workers answer to logins." });
+
 const surface = scannedText("not_a_surface", (text) => {
   if (surfacePaths.includes(text)) return { value: text };
   const near = nearest(text, surfacePaths);
@@ -156,6 +188,7 @@ const spec = z
       .prefault({})
       .meta({ description: "Request bodies." }),
     limits,
+    failedLogins,
     concurrency,
     sockets,
     deny: z

@@ -5,6 +5,7 @@ import { EdgeMetrics } from "../../metrics/edge-metrics.ts";
 import type { Plan, PlannedListener } from "../../plan/types.ts";
 import { clientAddress } from "../../policy/client.ts";
 import { BodyGuard } from "../../policy/guard/body-guard.ts";
+import { LoginFailures } from "../../policy/limits/login-failures.ts";
 import { allocateRates, RateLimits } from "../../policy/limits/rate-limits.ts";
 import { composeAnswer } from "../../router/answers.ts";
 import { Exchange } from "../../router/exchange.ts";
@@ -51,6 +52,11 @@ export interface Explanation {
 }
 
 const steps = stepsOf.edge;
+/** What one attempt to log in may hold. */
+const ENTRIES_OF_ONE = 8;
+
+/** Steps that belong to the one before, and have its number. */
+const belonging: ReadonlySet<string> = new Set(["failed_logins"]);
 
 /** Steps that would occupy a worker: what they would do is told, not done. */
 const notRun: ReadonlySet<string> = new Set(["concurrency", "forward", "response"]);
@@ -76,16 +82,18 @@ export async function explainRequest(plan: Plan, words: RequestWords, peer: stri
 function walk(x: Exchange, body: Buffer): Explanation {
   const explained: ExplainedStep[] = [];
   let workerReceives = "";
-  for (const [i, step] of steps.entries()) {
+  let number = 0;
+  for (const step of steps) {
+    if (!belonging.has(step.name)) number++;
     const verdict = notRun.has(step.name) ? "next" : runGuarded(step, x);
     if (verdict !== "next") {
-      explained.push(refusedAt(i + 1, step, x, verdict));
+      explained.push(refusedAt(number, step, x, verdict));
       return { steps: explained, end: answered(x, verdict) };
     }
     if (step.name === "body") keepBody(x, body);
     const [line = "", ...rest] = hideCredentials(step.explain(x)).split("\n");
     const why = rest.length === 0 ? line : `${line} the head below`;
-    explained.push({ number: i + 1, name: step.name, verdict, why });
+    explained.push({ number, name: step.name, verdict, why });
     if (rest.length > 0) workerReceives = rest.map((field) => field.trim()).join("\n");
   }
   return { steps: explained, end: { kind: "forwarded", tenant: x.tenant, pool: x.pool, workerReceives } };
@@ -152,6 +160,7 @@ async function inertServices(plan: Plan): Promise<EdgeServices> {
     metrics,
     reporter: { finished: () => {}, fault: () => {}, overload: () => {} },
     rates: new RateLimits(allocateRates(drawRateKeys(), 1, 1)),
+    logins: new LoginFailures(ENTRIES_OF_ONE),
     bodies: new BodyStore(plan.edge.bodies),
     responses: { bytes: 0 },
     tunnels: new Tunnels(metrics, Math.random),

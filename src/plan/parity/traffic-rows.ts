@@ -15,6 +15,15 @@ function withBurst(plan: Plan, test: (burst: number, requests: number) => boolea
   return plan.tiers.filter((tier) => rates(tier).some(({ burst, requests }) => test(burst, requests)));
 }
 
+const loginPolicies = [
+  "client-network.ts",
+  "failure-tally.ts",
+  "login-answer.ts",
+  "login-failures.ts",
+  "login-outcome.ts",
+  "tenant-logins.ts",
+].map((file) => `limits/${file}`);
+
 /** Steps 6 to 9 and 11: who may come, how often, and with how much. */
 export const trafficRows = [
   row("5 route", "overload", "lost", "an overloaded edge sheds what has no session first: 503 with Retry-After", "Envoy's overload manager is a matter of `EnvoyProxy.bootstrap` and of each pod, and knows no sessions: patch in a `fixed_heap` monitor with `stop_accepting_requests` and `stop_accepting_connections`, give pods a memory limit above it, and scale by CPU", {
@@ -73,6 +82,16 @@ export const trafficRows = [
   row("9 body", "body-coding-empty", "wider", "Content-Encoding without a body is dropped", "Envoy refuses the field before it knows whether a body comes", { modes: unjudged }),
   row("9 body", "body-buffered", "same", "a body is whole before a worker is asked", "`requestBuffer`, behind access lists and rate limits"),
   row("9 body", "body-budget", "lost", "one budget for all bodies, large ones on disk", "Envoy holds bodies in memory without a common bound: give its pods a memory limit (uploads at once, times `body.max`) so that a flood of uploads ends a pod and not its node, run several, and lower `body.max` of tiers that need less"),
+  row("10 failed logins", "failed-logins", "lost", "failed logins slow a client down, then block it, and block a name for strangers: 429", "Envoy does not see what a login came to: the tier's `limits.login` and `limits.rpc` per client are all that slows a guesser down, and Odoo's own cooldown, which knows no RPC; ask for a second factor, or use the guard `Sidecar`", {
+    modes: direct,
+    concerns: ({ tiers }) => named("tier", tiers.filter(({ failedLogins }) => failedLogins.enabled)),
+    policies: loginPolicies,
+  }),
+  row("10 failed logins", "failed-logins-pod", "wider", "failed logins slow a client down, then block it, and block a name for strangers: 429", "the guard beside each worker counts for its own pod, by the client that Envoy names: with N pods a guesser has N times the attempts, and a success in one pod is not known in another", {
+    modes: ["Sidecar"],
+    concerns: ({ tiers }) => named("tier", tiers.filter(({ failedLogins }) => failedLogins.enabled)),
+    policies: loginPolicies,
+  }),
   row("11 concurrency", "concurrency", "lost", "requests in flight per endpoint, tenant and rule, and a fair queue weighted by tier", "requests wait at the workers in order of arrival, so one tenant's can hold up all of its pool: lower `limits.app.perTenant` to what its tier pays for, give tenants that must not wait for others a dedicated pool, or use the guard `Sidecar`, which queues before its own worker", {
     modes: direct,
     concerns: ({ tiers }) => named("tier", tiers),

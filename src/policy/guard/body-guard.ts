@@ -2,6 +2,7 @@ import { FormReader } from "./form.ts";
 import { JsonReader } from "./json.ts";
 import { formTypes, MULTIPART_FORM, mediaType } from "./media-type.ts";
 import { MultipartReader } from "./multipart.ts";
+import type { RpcCall } from "./rpc-rule.ts";
 import type { BodyReader, Finding, GuardFacts, LoginTry } from "./types.ts";
 import { XmlReader } from "./xml.ts";
 
@@ -22,14 +23,16 @@ export type AnswerProtocol = "json-rpc" | "xml-rpc" | "none";
 export class BodyGuard {
   readonly #facts: GuardFacts;
   readonly #readers: readonly BodyReader[];
+  readonly #json: JsonReader;
+  readonly #xml: XmlReader;
   #finding: Finding | null = null;
 
   constructor(facts: GuardFacts) {
     this.#facts = facts;
-    const json = new JsonReader(facts);
-    const xml = new XmlReader(facts);
+    this.#json = new JsonReader(facts);
+    this.#xml = new XmlReader(facts);
     const form = formReader(facts);
-    this.#readers = form === null ? [json, xml] : [json, xml, form];
+    this.#readers = form === null ? [this.#json, this.#xml] : [this.#json, this.#xml, form];
   }
 
   /** Takes `bytes[from, to)`; keeps no reference to them. */
@@ -57,6 +60,11 @@ export class BodyGuard {
       if (found !== null) return found;
     }
     return null;
+  }
+
+  /** The call that the body holds, judged like the rest of it; null without one. Only after `end`. */
+  get call(): RpcCall | null {
+    return this.#json.call ?? this.#xml.call;
   }
 
   /** The protocol of the door, or of the call that was found at an alias of one. Only after `end`. */

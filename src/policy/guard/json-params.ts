@@ -1,4 +1,4 @@
-import { type FirstArgument, logsIn, rpcFinding } from "./rpc-rule.ts";
+import { type FirstArgument, logsIn, type RpcCall, rpcFinding } from "./rpc-rule.ts";
 import type { ShortText } from "./short-text.ts";
 import type { Finding, GuardFacts } from "./types.ts";
 
@@ -28,6 +28,8 @@ export class JsonParams {
   #first: FirstArgument = "none";
   /** Whether the last call that was found tries a password. */
   logsIn = false;
+  /** The last call that was found and judged; null without one. */
+  call: RpcCall | null = null;
 
   constructor(facts: GuardFacts) {
     this.#facts = facts;
@@ -95,16 +97,14 @@ export class JsonParams {
     if (this.#method === null) return this.#refuse("method", "the method must be a string");
     if (this.#argsWrong) return this.#refuse("args", "the arguments must be an array");
     this.logsIn = logsIn(this.#service, this.#method);
-    return rpcFinding(
-      {
-        reading: "json-rpc",
-        service: this.#service,
-        method: this.#method,
-        first: this.#first,
-        offset: this.#offset,
-      },
-      this.#facts,
-    );
+    this.call = {
+      reading: "json-rpc",
+      service: this.#service,
+      method: this.#method,
+      first: this.#first,
+      offset: this.#offset,
+    };
+    return rpcFinding(this.call, this.#facts);
   }
 
   /** Off the doors: whether a worker would call one of its services with this, at an alias of the endpoint. */

@@ -16,6 +16,7 @@ import { JsonString } from "./json-string.ts";
 import { LoginFields } from "./login-fields.ts";
 import { LoginName } from "./login-name.ts";
 import { jsonTypes, mediaType } from "./media-type.ts";
+import type { RpcCall } from "./rpc-rule.ts";
 import { TextCheck } from "./text-check.ts";
 import type { BodyReader, Finding, GuardFacts, LoginTry } from "./types.ts";
 
@@ -95,6 +96,11 @@ export class JsonReader implements BodyReader {
           i++;
       }
     }
+  }
+
+  /** The call that the body was found to hold; null without one. */
+  get call(): RpcCall | null {
+    return this.#params.call;
   }
 
   end(): Finding | null {

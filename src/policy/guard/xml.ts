@@ -1,5 +1,5 @@
 import { LoginName } from "./login-name.ts";
-import { logsIn, rpcFinding } from "./rpc-rule.ts";
+import { logsIn, type RpcCall, rpcFinding } from "./rpc-rule.ts";
 import type { BodyReader, Finding, GuardFacts, LoginTry } from "./types.ts";
 import { CallScan } from "./xml-call-scan.ts";
 import { XmlTokenizer } from "./xml-tokenizer.ts";
@@ -16,6 +16,8 @@ export class XmlReader implements BodyReader {
   readonly #scan: CallScan | null;
   /** Null before there is anything to read. */
   #tokens: XmlTokenizer | null = null;
+  /** The call that the body was found to hold, at its end; null without one. */
+  call: RpcCall | null = null;
 
   constructor(facts: GuardFacts) {
     this.#facts = facts;
@@ -50,10 +52,8 @@ export class XmlReader implements BodyReader {
     const { reason, offset, grammar } = tokens;
     if (reason !== "") return { reading: "xml-rpc", key: "methodCall", offset, reason };
     const first = grammar.first(this.#facts.bound.database);
-    return rpcFinding(
-      { reading: "xml-rpc", service: this.#service, method: grammar.method, first, offset: grammar.offset },
-      this.#facts,
-    );
+    this.call = { reading: "xml-rpc", service: this.#service, method: grammar.method, first, offset: grammar.offset };
+    return rpcFinding(this.call, this.#facts);
   }
 
   /** Empty where the path does not tell. */

@@ -1,4 +1,5 @@
 import type { Exchange } from "../exchange.ts";
+import { settleLogin } from "../login-result.ts";
 
 /** Step 14, always: gives everything back, tells the log and the metrics, and lets the connection go on. */
 export function finish(x: Exchange): void {
@@ -8,6 +9,7 @@ export function finish(x: Exchange): void {
   try {
     x.totalMs = (x.endMs > 0 ? x.endMs : clock.nowMs()) - x.startMs;
     giveBack(x);
+    if (x.loginTicket !== null) settleLogin(x, x.loginTicket);
     count(x);
     reporter.finished(x);
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Exchange } from "../exchange.ts";
 import type { ResponseHead } from "../http1/read-response-head.ts";
+import { noteLoginHead } from "../login-result.ts";
 import type { Step, Verdict } from "../pipeline.ts";
 import { clientFraming, leadsToSelector, responseHead, switchingHead } from "../response-head.ts";
 
@@ -12,6 +13,7 @@ export const response: Step = {
     if (head.status === 101) return switchProtocols(x, head);
     if (head.location !== null && head.status >= 300 && head.status < 400 && leadsToSelector(head.location))
       return "binding_lost";
+    if (x.loginTicket !== null) noteLoginHead(x, head);
     x.status = head.status;
     // After a refused upgrade the connection ends: the client may have sent frames already.
     x.closes = x.head.closes || x.services.draining || x.upgrade;

@@ -137,6 +137,15 @@ const bounds: readonly Counted[] = [
     },
   },
   {
+    name: "logins where two may fail",
+    rows: ["failed-logins", "failed-logins-pod"],
+    where: inFront,
+    async run(lane) {
+      const got = await passed(lane, 4, ask("POST /web/login", NARROW, form, "login=a&password=x"));
+      return differ("logins", got, { node: 2, envoy: lane.variant.guard === "Sidecar" ? 2 : 4 });
+    },
+  },
+  {
     name: "two sockets where one may be open",
     rows: ["realtime-caps", "realtime-caps-pod"],
     where: inFront,

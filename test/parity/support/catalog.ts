@@ -98,35 +98,39 @@ spec:
 const high = "{ perClient: { requests: 100000, unit: Second } }";
 const highLimits = `{ app: ${high}, login: ${high}, rpc: ${high} }`;
 
+/** Workers of this run answer a login 200, which is a failed one. */
+const uncounted = "failedLogins: { enabled: false }";
+const fewFailures = "failedLogins: { delayAfter: 1000, blockAfter: 2, clientBlockAfter: 2 }";
+
 const tiers = `apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: open }
-spec: { limits: ${highLimits}, timeouts: { body: 10s }, concurrency: { inFlight: 1000 }, sockets: { perClient: 1000 } }
+spec: { limits: ${highLimits}, ${uncounted}, timeouts: { body: 10s }, concurrency: { inFlight: 1000 }, sockets: { perClient: 1000 } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: basic }
-spec: { rpc: "off", body: { max: 64Ki }, limits: ${highLimits}, timeouts: { body: 1s } }
+spec: { rpc: "off", body: { max: 64Ki }, limits: ${highLimits}, ${uncounted}, timeouts: { body: 1s } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: staging }
-spec: { limits: ${highLimits}, timeouts: { body: 10s }, deny: { allow: [/web/tests, /web/set_profiling] } }
+spec: { limits: ${highLimits}, ${uncounted}, timeouts: { body: 10s }, deny: { allow: [/web/tests, /web/set_profiling] } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: hasty }
-spec: { limits: ${highLimits}, timeouts: { request: 500ms, body: 10s } }
+spec: { limits: ${highLimits}, ${uncounted}, timeouts: { request: 500ms, body: 10s } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: own }
-spec: { isolation: Dedicated, limits: ${highLimits}, timeouts: { body: 10s } }
+spec: { isolation: Dedicated, limits: ${highLimits}, ${uncounted}, timeouts: { body: 10s } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
 metadata: { name: narrow }
-spec: { limits: ${highLimits}, timeouts: { body: 10s }, concurrency: { inFlight: 1, queue: 0 }, sockets: { perClient: 1 } }
+spec: { limits: ${highLimits}, ${fewFailures}, timeouts: { body: 10s }, concurrency: { inFlight: 1, queue: 0 }, sockets: { perClient: 1 } }
 ---
 apiVersion: hostward.dev/v1alpha1
 kind: Tier
