@@ -1,7 +1,7 @@
 import type { Catalog, EdgeDocument, PoolDocument, TenantDocument, TierDocument } from "../catalog/schema.ts";
 import { deepFreeze } from "./freeze.ts";
 import { hashPlan } from "./hash.ts";
-import type { Plan, PlannedEdge, PlannedPool, PlannedTenant, PlannedTier } from "./types.ts";
+import type { Plan, PlannedEdge, PlannedPool, PlannedTenant, PlannedTier, RedisSettings, RuleLimits } from "./types.ts";
 
 // A pool without `workers` bounds nothing: no address has more connections than ports.
 const WORKERS_UNBOUNDED = 65_535;
@@ -45,7 +45,7 @@ function indexOf(index: ReadonlyMap<string, number>, name: string): number {
 
 function planEdge({ metadata, spec }: EdgeDocument): PlannedEdge {
   const { listeners, telemetry, admin, trustedProxies, internalClients, gateway, productionGuard, extAuth } = spec;
-  const { http, bodies, upstream, realtime } = spec;
+  const { http, bodies, upstream, realtime, redis } = spec;
   return {
     name: metadata.name,
     listeners: listeners.map(({ name, address, port, protocol, externalPort = port }) => ({
@@ -98,6 +98,26 @@ function planEdge({ metadata, spec }: EdgeDocument): PlannedEdge {
       idlePerEndpointMax: upstream.idlePerEndpointMax,
     },
     realtime: { idleTimeoutMs: realtime.idleTimeout, closeJitterMs: realtime.closeJitter },
+    redis: redis === undefined ? null : planRedis(redis),
+  };
+}
+
+function planRedis(redis: NonNullable<EdgeDocument["spec"]["redis"]>): RedisSettings {
+  return {
+    topology: redis.topology,
+    addresses: redis.addresses,
+    masterName: redis.masterName ?? "",
+    username: redis.username ?? "",
+    password: redis.password ?? null,
+    sentinelUsername: redis.sentinelUsername ?? "",
+    sentinelPassword: redis.sentinelPassword ?? null,
+    secret: redis.secret ?? null,
+    tls: redis.tls === undefined ? null : { caFile: redis.tls.caFile, serverName: redis.tls.serverName ?? "" },
+    database: redis.database,
+    keyPrefix: redis.keyPrefix,
+    budgetMs: redis.budget,
+    syncIntervalMs: redis.syncInterval,
+    connectTimeoutMs: redis.connectTimeout,
   };
 }
 
@@ -146,8 +166,9 @@ function planTier({ metadata, spec }: TierDocument): PlannedTier {
 
 type WrittenLimits = TierDocument["spec"]["limits"]["app"];
 
-function planLimits({ perTenant, perClient }: WrittenLimits): PlannedTier["limits"]["app"] {
-  return { perTenant: perTenant ?? null, perClient: perClient ?? null };
+function planLimits(written: WrittenLimits): RuleLimits {
+  const { perTenant = null, perClient = null, scope, consistency, failureMode } = written;
+  return { perTenant, perClient, scope, consistency, failureMode };
 }
 
 function planTenant(

@@ -7,6 +7,8 @@ import type { Plan } from "../plan/types.ts";
 import { TokenBuckets } from "../policy/limits/token-bucket.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { BodyStore } from "./http1/body-store.ts";
+import { SharedLimits } from "./limits/shared-limits.ts";
+import type { LimitEvents } from "./limits/store-watch.ts";
 import { type LinkedListener, type LinkedPlan, linkPlan } from "./link.ts";
 import { Listeners, type Listening } from "./listeners.ts";
 import { type Mode, stepsOf } from "./modes.ts";
@@ -24,6 +26,8 @@ export interface EdgeOptions {
   readonly reporter: Reporter;
   /** What one pool's endpoints go through, for logs and metrics. */
   readonly poolEvents: (pool: string, metricsIndex: number) => PoolEvents;
+  /** What the shared store of limits goes through; told to nobody where it is left out. */
+  readonly limitEvents?: LimitEvents;
   /** Which steps a request takes; `edge` where it is left out. */
   readonly mode?: Mode;
   readonly clock?: Clock;
@@ -41,6 +45,8 @@ const DRAIN_IDLE_MS = 1_000;
 const DRAIN_SOCKET_MS = 3_000;
 /** How often a drain looks whether it is done. */
 const DRAIN_POLL_MS = 50;
+/** How long a plan waits for its store of limits; until it is there the rules' failure modes decide. */
+const STORE_MS = 500;
 /** How long a plan waits for the names of new pools to be resolved; it then takes over without them. */
 const NAMES_MS = 1_000;
 
@@ -57,8 +63,14 @@ export class Edge {
   /** Opens every listener of `plan`; rejects with the system's error when one cannot be opened, and leaves none open. */
   static async start(plan: Plan, options: EdgeOptions): Promise<Edge> {
     const edge = new Edge(plan, options);
-    await edge.#adopt(plan);
-    edge.#listen(plan, await edge.#listeners.open(plan.edge.listeners));
+    const shared = await edge.#sharedLimits(plan);
+    await edge.#adopt(plan, shared);
+    try {
+      edge.#listen(plan, await edge.#listeners.open(plan.edge.listeners));
+    } catch (cause) {
+      shared?.close();
+      throw cause;
+    }
     edge.#sweeper = setInterval(() => edge.#sweep(), SWEEP_MS);
     return edge;
   }
@@ -79,6 +91,7 @@ export class Edge {
       metrics: options.metrics,
       reporter: options.reporter,
       buckets: new TokenBuckets(BUCKETS_MAX),
+      shared: null,
       bodies: new BodyStore(plan.edge.bodies),
       responses: { bytes: 0 },
       tunnels: new Tunnels(options.metrics, random),
@@ -108,19 +121,42 @@ export class Edge {
   /**
    * Puts `plan` into service: links it between requests, opens and closes listeners, then swaps in one assignment.
    * Requests and WebSockets go on with the plan that they began with. Rejects, with the old plan in service, when a
-   * listener cannot be opened.
+   * listener cannot be opened or a secret cannot be read.
    */
   async swap(plan: Plan): Promise<void> {
-    const opened = await this.#listeners.open(plan.edge.listeners);
-    await this.#adopt(plan);
-    this.#listen(plan, opened);
+    const shared = await this.#sharedLimits(plan);
+    try {
+      const opened = await this.#listeners.open(plan.edge.listeners);
+      await this.#adopt(plan, shared);
+      this.#listen(plan, opened);
+    } catch (cause) {
+      if (shared !== this.#services.shared) shared?.close();
+      throw cause;
+    }
+  }
+
+  /** The limits that `plan` shares with other processes: those that serve, where the store is still the same. */
+  async #sharedLimits({ edge }: Plan): Promise<SharedLimits | null> {
+    const { shared, mode, metrics, clock, random } = this.#services;
+    if (edge.redis === null || mode !== "edge") return null;
+    if (JSON.stringify(shared?.settings) === JSON.stringify(edge.redis)) return shared;
+    const events = this.#options.limitEvents ?? toldToNobody;
+    const opened = SharedLimits.open(edge.redis, { metrics, events, clock, random });
+    await Promise.race([opened.connected, delay(STORE_MS, undefined, { ref: false })]);
+    return opened;
+  }
+
+  #share(shared: SharedLimits | null): void {
+    const before = this.#services.shared;
+    this.#services.shared = shared;
+    if (before !== shared) before?.close();
   }
 
   #listen({ edge }: Plan, opened: readonly Listening[]): void {
     this.#listeners.change(edge.listeners, opened, edge.http.connectionsMax);
   }
 
-  async #adopt(plan: Plan): Promise<void> {
+  async #adopt(plan: Plan, shared: SharedLimits | null): Promise<void> {
     const unknown = plan.pools.filter((pool) => !this.#upstreams.has(pool.name));
     const upstreams = plan.pools.map((pool) => this.#upstreamOf(pool, plan));
     const asked = this.#asksWorkers ? unknown : [];
@@ -128,6 +164,7 @@ export class Edge {
     const linked = await linkPlan(plan, upstreams, this.#services.plan);
     await Promise.race([found, delay(NAMES_MS, undefined, { ref: false })]);
     this.#services.plan = linked;
+    this.#share(shared);
     if (this.#asksWorkers) for (const [i, pool] of plan.pools.entries()) upstreams[i]!.update(pool, plan.edge.upstream);
     this.#services.bodies.settings = plan.edge.bodies;
     this.#dropUpstreams(new Set(upstreams));
@@ -162,6 +199,7 @@ export class Edge {
     for (const connection of this.#connections) cut = connection.cut() || cut;
     for (const upstream of [...this.#upstreams.values(), ...this.#retired]) upstream.close();
     if (this.#sweeper !== null) clearInterval(this.#sweeper);
+    this.#share(null);
     return cut;
   }
 
@@ -270,6 +308,8 @@ function tenantStates(plan: Plan): (readonly [readonly string[], number])[] {
   for (const { state } of plan.tenants) counts[state] = (counts[state] ?? 0) + 1;
   return Object.entries(counts).map(([state, count]) => [[state], count] as const);
 }
+
+const toldToNobody: LimitEvents = { connected: () => {}, lost: () => {}, breaker: () => {} };
 
 /** What serves before the first plan is linked: no listener is open then. */
 function nothingLinked(plan: Plan): LinkedPlan {

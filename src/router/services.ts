@@ -4,6 +4,7 @@ import type { AccessRecord } from "../metrics/record.ts";
 import type { TokenBuckets } from "../policy/limits/token-bucket.ts";
 import type { BodyStore } from "./http1/body-store.ts";
 import type { ResponseBudget } from "./http1/out-queue.ts";
+import type { SharedLimits } from "./limits/shared-limits.ts";
 import type { LinkedPlan } from "./link.ts";
 import type { Mode } from "./modes.ts";
 import type { Step } from "./pipeline.ts";
@@ -32,6 +33,8 @@ export interface EdgeServices {
   readonly metrics: EdgeMetrics;
   readonly reporter: Reporter;
   readonly buckets: TokenBuckets;
+  /** Limits that processes share; null where the plan has no store. */
+  shared: SharedLimits | null;
   readonly bodies: BodyStore;
   /** What waits for slow clients, all connections together. */
   readonly responses: ResponseBudget;

@@ -1,6 +1,12 @@
 import type { Plan, PlannedTenant } from "../../src/plan/types.ts";
 
-const unlimited = { perTenant: null, perClient: null };
+const unlimited = {
+  perTenant: null,
+  perClient: null,
+  scope: "Local",
+  consistency: "Hybrid",
+  failureMode: "Local",
+} as const;
 
 /** A plan of one pool, one tier and as many tenants, `t0` onwards. Not compiled: for what only shows a plan. */
 export function generatedPlan(tenants: number): Plan {
@@ -42,6 +48,7 @@ export function generatedPlan(tenants: number): Plan {
         idlePerEndpointMax: 8,
       },
       realtime: { idleTimeoutMs: 3_600_000, closeJitterMs: 5000 },
+      redis: null,
     },
     pools: [
       {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { scannedText } from "../scanned.ts";
 import { count, document, duration, ipAddress, listenPort, metadata, name, networks, port, size } from "./fields.ts";
+import { redis } from "./redis.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -141,6 +142,7 @@ const spec = z
     bodies,
     upstream,
     realtime,
+    redis: redis.optional(),
   })
   .meta({ description: "Settings of the whole edge." });
 

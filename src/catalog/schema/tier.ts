@@ -30,7 +30,15 @@ const ruleLimits = z.strictObject({
   scope: z
     .enum(["Local", "Global"])
     .prefault("Local")
-    .meta({ description: "Local counts in this process; Global counts in a store that processes share." }),
+    .meta({ description: "Local counts in this process; Global counts in the Edge's `redis`, which processes share." }),
+  consistency: z.enum(["Hybrid", "Strict"]).prefault("Hybrid").meta({
+    description:
+      "With `scope: Global`. Hybrid: each process decides at once and tells the others in batches; Strict: each request asks, and waits for `redis.budget` at most.",
+  }),
+  failureMode: z.enum(["Local", "Open", "Closed"]).prefault("Local").meta({
+    description:
+      "With `scope: Global`, while the store does not answer. Local: this process counts alone; Open: nothing is limited; Closed: refused with 503.",
+  }),
 });
 
 type WrittenLimits = z.input<typeof ruleLimits>;

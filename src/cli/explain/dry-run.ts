@@ -150,6 +150,7 @@ async function inertServices(plan: Plan): Promise<EdgeServices> {
     metrics,
     reporter: { finished: () => {}, fault: () => {} },
     buckets: new TokenBuckets(2),
+    shared: null,
     bodies: new BodyStore(plan.edge.bodies),
     responses: { bytes: 0 },
     tunnels: new Tunnels(metrics, Math.random),

@@ -15,6 +15,10 @@ function withBurst(plan: Plan, test: (burst: number, requests: number) => boolea
   return plan.tiers.filter((tier) => rates(tier).some(({ burst, requests }) => test(burst, requests)));
 }
 
+function withGlobal(plan: Plan, test: (limits: RuleLimits) => boolean): PlannedTier[] {
+  return plan.tiers.filter((tier) => limitsOf(tier).some(([, limits]) => limits.scope === "Global" && test(limits)));
+}
+
 /** Steps 6 to 9 and 11: who may come, how often, and with how much. */
 export const trafficRows = [
   row("6 access", "access-lists", "same", "any deny wins; an allow list admits only what it names", "SecurityPolicy of the tenant", { policies: ["access.ts"] }),
@@ -34,6 +38,14 @@ export const trafficRows = [
   row("7 rate limit", "rate-buckets", "stricter", "one bucket for all hostnames, paths and methods of a rule, in one process", "Envoy counts each match of the rule, each hostname and each replica by itself", {
     concerns: (plan) => named("tier", limited(plan)),
     policies: ["limits/token-bucket.ts"],
+  }),
+  row("7 rate limit", "rate-global", "lost", "a limit with `scope: Global` is one for all replicas", "each replica of Envoy counts by itself: give the tier `requests` divided by the replicas, or put Envoy Gateway's global rate limit in front", {
+    concerns: (plan) => named("tier", withGlobal(plan, () => true)),
+    policies: ["limits/debts.ts"],
+  }),
+  row("7 rate limit", "rate-store", "stricter", "with `failureMode: Closed`, 503 while the shared store does not answer", "Envoy's local limits ask no store", {
+    concerns: (plan) => named("tier", withGlobal(plan, ({ failureMode }) => failureMode === "Closed")),
+    policies: ["limits/debts.ts"],
   }),
   row("7 rate limit", "rate-internal", "lost", "`internalClients` are not limited", "they count like all others: let workers call back past Envoy, at their own Service, or give the tiers of tenants that print reports a `perClient` limit that holds a pod's own calls", {
     concerns: ({ edge }) => (edge.internalClients.length > 0 ? "the Edge's `internalClients`" : ""),

@@ -1,24 +1,36 @@
+import type { AnswerCode } from "../../core/answers.ts";
 import type { RuleLimits } from "../../plan/types.ts";
 import type { RateLimit } from "../../policy/limits/token-bucket.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
 import type { Exchange } from "../exchange.ts";
+import { ASKED, UNAVAILABLE } from "../limits/shared-limits.ts";
 import type { Step } from "../pipeline.ts";
 
-/** Step 7: token buckets per tenant and per client of the rule; only for what would be forwarded. */
+/** Step 7: limits per tenant and per client of the rule, in this process or shared; only for what would be forwarded. */
 export const rateLimit: Step = {
   name: "rate_limit",
   run(x) {
     const limits = limitsOf(x);
     if (limits === null) return "next";
-    x.retryAfterMs = takeToken(x, limits);
-    return x.retryAfterMs === 0 ? "next" : "rate_limited";
+    const { shared } = x.services;
+    if (limits.scope === "Local" || shared === null) return limitVerdict(x, takeToken(x, limits));
+    const waitMs = shared.ask(limits, x.tenant, x.rule as LimitedRule, x.clientAddress, x);
+    return waitMs === ASKED ? "wait" : limitVerdict(x, waitMs);
   },
   explain(x) {
     const limits = limitsOf(x);
     if (limits === null) return "no limit for this request";
-    return `rule ${x.rule}: ${describe(limits.perTenant)} per tenant, ${describe(limits.perClient)} per client`;
+    const where = limits.scope === "Local" ? "" : `, shared (${limits.consistency})`;
+    return `rule ${x.rule}: ${describe(limits.perTenant)} per tenant, ${describe(limits.perClient)} per client${where}`;
   },
 };
+
+/** What follows from a limit's answer: 0 is granted, else the wait, or that the store is not there. */
+export function limitVerdict(x: Exchange, waitMs: number): "next" | AnswerCode {
+  if (waitMs === UNAVAILABLE) return "limits_unavailable";
+  x.retryAfterMs = waitMs;
+  return waitMs === 0 ? "next" : "rate_limited";
+}
 
 /** 0 when the request is within both limits, else milliseconds until it would be; a refused one takes from neither. */
 function takeToken(x: Exchange, { perTenant, perClient }: RuleLimits): number {
