@@ -8,6 +8,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { arch, availableParallelism, cpus, platform, release, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { limitsHybrid } from "./cases/limits-hybrid.ts";
 import { lookup } from "./cases/lookup.ts";
 import { memory } from "./cases/memory.ts";
 import { nginxClose } from "./cases/nginx-close.ts";
@@ -16,7 +17,7 @@ import { reload } from "./cases/reload.ts";
 import { timeline } from "./cases/timeline.ts";
 import { type BenchCase, type CaseResult, type Figure, holds } from "./support/bench-case.ts";
 
-const cases: readonly BenchCase[] = [nginxKeepalive, nginxClose, lookup, reload, memory, timeline];
+const cases: readonly BenchCase[] = [nginxKeepalive, nginxClose, lookup, limitsHybrid, reload, memory, timeline];
 
 function chosenCases(): readonly BenchCase[] {
   const { values } = parseArgs({ options: { case: { type: "string", multiple: true } } });

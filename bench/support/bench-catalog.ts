@@ -8,19 +8,22 @@ interface BenchPool {
 }
 
 const apiVersion = "hostward.dev/v1alpha1";
-const unlimited = { perClient: { requests: 1_000_000, unit: "Second" } };
+type Scope = "Local" | "Global";
 
-const tier = {
-  apiVersion,
-  kind: "Tier",
-  metadata: { name: "bench" },
-  spec: {
-    isolation: "Shared",
-    rpc: "bound",
-    limits: { app: unlimited, login: unlimited, rpc: unlimited },
-    concurrency: { inFlight: 10_000, queue: 10_000 },
-  },
-};
+function tier(scope: Scope): unknown {
+  const unlimited = { perClient: { requests: 1_000_000, unit: "Second" }, scope };
+  return {
+    apiVersion,
+    kind: "Tier",
+    metadata: { name: "bench" },
+    spec: {
+      isolation: "Shared",
+      rpc: "bound",
+      limits: { app: unlimited, login: unlimited, rpc: unlimited },
+      concurrency: { inFlight: 10_000, queue: 10_000 },
+    },
+  };
+}
 
 function pool({ name, workerPort }: BenchPool): unknown {
   return {
@@ -48,13 +51,13 @@ export function targetOf(i: number, pools: readonly string[]): LoadTarget {
   return { host, stamp: `${pools[i % pools.length]} ${host}\n` };
 }
 
-/** A catalog of tenants 0 to `count`, shared out to the pools in turn. */
-export function benchCatalog(pools: readonly BenchPool[], count: number): string {
+/** A catalog of tenants 0 to `count`, shared out to the pools in turn; limits are too high to refuse anything. */
+export function benchCatalog(pools: readonly BenchPool[], count: number, scope: Scope = "Local"): string {
   const tenants = Array.from({ length: count }, (_, i) => ({
     apiVersion,
     kind: "Tenant",
     metadata: { name: `t${i}` },
     spec: { hostname: hostOf(i), pool: pools[i % pools.length]!.name, tier: "bench" },
   }));
-  return [tier, ...pools.map(pool), ...tenants].map((document) => `${JSON.stringify(document)}\n`).join("---\n");
+  return [tier(scope), ...pools.map(pool), ...tenants].map((document) => `${JSON.stringify(document)}\n`).join("---\n");
 }

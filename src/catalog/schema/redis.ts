@@ -8,6 +8,19 @@ interface StoreAddress {
   readonly port: number;
 }
 
+const secretive: ReadonlySet<PropertyKey | undefined> = new Set([
+  undefined,
+  "addresses",
+  "password",
+  "sentinelPassword",
+  "secret",
+]);
+
+/** Whether what stands at a path of a document may be a password, rightly or not: no problem may quote it. */
+export function mayHoldSecret(path: readonly PropertyKey[]): boolean {
+  return path[0] === "spec" && path[1] === "redis" && secretive.has(path[2]);
+}
+
 const ADDRESS = /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:@/[\]]+)):([0-9]{1,5})$/;
 
 /** Reads `HOST:PORT`. A URL is refused: it is where passwords end up in catalogs. */
@@ -49,11 +62,13 @@ function secretSource(description: string) {
 
 const tls = z
   .strictObject({
-    caFile: z
-      .string()
-      .regex(/^(?:\/[^\0]*)?$/, { error: "must be an absolute path" })
+    caFile: scannedText("invalid_path", (text) =>
+      text === "" || FILE.test(text)
+        ? { value: text }
+        : { fault: "must be an absolute path", hint: "write it as in /run/secrets/ca.pem" },
+    )
       .prefault("")
-      .meta({ description: "Certificates to trust, PEM; empty: those that Node trusts." }),
+      .meta({ type: "string", description: "Certificates to trust, PEM; empty: those that Node trusts." }),
     serverName: z
       .string()
       .min(1)
@@ -90,7 +105,10 @@ export const redis = z
     keyPrefix: scannedText("invalid_name", (text) =>
       PREFIX.test(text)
         ? { value: text }
-        : { fault: "must be a to z, 0 to 9, `_`, `.` and `-`, and start with a letter or digit" },
+        : {
+            fault: "must be a to z, 0 to 9, `_`, `.` and `-`, and start with a letter or digit",
+            hint: "write it as in hostward",
+          },
     )
       .prefault("hostward")
       .meta({ type: "string", description: "First part of every key.", pattern: PREFIX.source }),
