@@ -11,6 +11,9 @@ import {
   codeLabels,
   type GaugeName,
   type HistogramName,
+  type LimitConsistency,
+  type LimitResult,
+  limitResults,
   type MetricName,
   metricTable,
   type Place,
@@ -61,6 +64,7 @@ export class EdgeMetrics {
   readonly #upstream: Histogram;
   readonly #queue: Histogram;
   readonly #store: Histogram;
+  readonly #decisions: Cells;
 
   constructor() {
     for (const name of Object.keys(metricTable) as MetricName[]) this.#enter(name);
@@ -71,6 +75,7 @@ export class EdgeMetrics {
     this.#durations = this.#histogram("request_duration_seconds");
     this.#upstream = this.#histogram("upstream_duration_seconds");
     this.#queue = this.#histogram("queue_duration_seconds");
+    this.#decisions = this.#counter("limit_decisions_total");
     this.#store = this.#histogram("limit_store_duration_seconds");
     this.#ownCounters = ["" as const, ...answerCodes].map((code) => {
       const name = code === "" ? undefined : ownCounter[code];
@@ -109,6 +114,12 @@ export class EdgeMetrics {
   increment<N extends CounterName>(name: N, by = 1, ...place: Place<N>): void {
     const cells = this.#counter(name);
     (cells.data[cells.at(place)] as number) += by;
+  }
+
+  /** Counts one decision on a shared limit. Hot: once per request. */
+  limitDecided(consistency: LimitConsistency, result: LimitResult): void {
+    const series = consistency === "hybrid" ? 0 : limitResults.length;
+    (this.#decisions.data[series + limitResults.indexOf(result)] as number) += 1;
   }
 
   /** Counts how long the shared store took. */

@@ -67,6 +67,11 @@ export const storeFaults = [
   "cluster",
   "other",
 ] as const;
+/** Values of the labels `consistency` and `result` of decisions on shared limits. */
+export const limitConsistencies = ["hybrid", "strict"] as const;
+export const limitResults = ["granted", "refused", "failed_local", "failed_open", "failed_closed"] as const;
+export type LimitConsistency = (typeof limitConsistencies)[number];
+export type LimitResult = (typeof limitResults)[number];
 export type StoreUse = (typeof storeUses)[number];
 export type StoreFault = (typeof storeFaults)[number];
 
@@ -150,8 +155,8 @@ export const metricTable = {
   limit_decisions_total: {
     kind: "counter",
     labels: [
-      { name: "consistency", values: ["hybrid", "strict"] },
-      { name: "result", values: ["granted", "refused", "failed_local", "failed_open", "failed_closed"] },
+      { name: "consistency", values: limitConsistencies },
+      { name: "result", values: limitResults },
     ],
     unit: "requests",
     doc: "Requests under a limit with `scope: Global`; failed: the store did not answer, and the failure mode decided.",

@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../../core/clock.ts";
 import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
+import type { LimitConsistency } from "../../metrics/table.ts";
 import type { RedisSettings, RuleLimits } from "../../plan/types.ts";
 import { type Debt, Debts, take, waitMs } from "../../policy/limits/debts.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
@@ -37,8 +38,7 @@ export interface SharedLimitsDeps {
   readonly random: () => number;
 }
 
-type Consistency = "hybrid" | "strict";
-type Result = "granted" | "refused";
+const failureResults = { Local: "failed_local", Open: "failed_open", Closed: "failed_closed" } as const;
 
 export class SharedLimits {
   readonly settings: RedisSettings;
@@ -126,15 +126,13 @@ export class SharedLimits {
     return asked ? ASKED : this.#fallBack(limits, "strict", all, own);
   }
 
-  #counted(consistency: Consistency, wait: number): number {
-    const result: Result = wait === 0 ? "granted" : "refused";
-    this.#metrics.increment("limit_decisions_total", 1, consistency, result);
+  #counted(consistency: LimitConsistency, wait: number): number {
+    this.#metrics.limitDecided(consistency, wait === 0 ? "granted" : "refused");
     return wait;
   }
 
-  #fallBack({ failureMode }: RuleLimits, consistency: Consistency, all: Debt | null, own: Debt | null): number {
-    const result = ({ Local: "failed_local", Open: "failed_open", Closed: "failed_closed" } as const)[failureMode];
-    this.#metrics.increment("limit_decisions_total", 1, consistency, result);
+  #fallBack({ failureMode }: RuleLimits, consistency: LimitConsistency, all: Debt | null, own: Debt | null): number {
+    this.#metrics.limitDecided(consistency, failureResults[failureMode]);
     if (failureMode === "Open") return 0;
     return failureMode === "Closed" ? UNAVAILABLE : this.#takeHere(all, own);
   }
