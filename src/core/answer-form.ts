@@ -4,6 +4,7 @@ import { type AnswerCode, answerTable } from "./answers.ts";
 /** What Retry-After says where nothing better is known, in seconds. */
 export const retryAfterS: Partial<Record<AnswerCode, number>> = {
   rate_limited: 1,
+  limits_unavailable: 5,
   maintenance: 120,
   suspended: 3600,
   queue_full: 2,

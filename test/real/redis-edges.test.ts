@@ -83,7 +83,11 @@ t.test("Closed: 503 while the store is away, and 200 once it is back", async (t)
       t.equal(await ask(0), 200);
       await redis.kill();
       t.equal(await ask(0), 503);
-      await until("the access line", () => edges[0]!.lines.length === 2);
+      const client = await LiveClient.open(edges[0]!.port);
+      const [refused] = await client.send(request("GET /")).responses(1, ["GET"]);
+      client.socket.destroy();
+      t.equal(refused!.fields.find(([name]) => name === "Retry-After")?.[1], "5");
+      await until("the access line", () => edges[0]!.lines.length === 3);
       t.match(edges[0]!.lines[1], { code: "limits_unavailable", flag: "RLSE" });
       await redis.start();
       await until("served again", async () => (await ask(0)) === 200);
