@@ -10,6 +10,7 @@ import { arch, availableParallelism, cpus, platform, release, totalmem } from "n
 import { parseArgs } from "node:util";
 import { emit } from "./cases/emit.ts";
 import { envoyTenants } from "./cases/envoy-tenants.ts";
+import { limitsHybrid } from "./cases/limits-hybrid.ts";
 import { lookup } from "./cases/lookup.ts";
 import { memory } from "./cases/memory.ts";
 import { nginxClose } from "./cases/nginx-close.ts";
@@ -24,6 +25,7 @@ const cases: readonly BenchCase[] = [
   nginxKeepalive,
   nginxClose,
   lookup,
+  limitsHybrid,
   reload,
   memory,
   timeline,

@@ -9,6 +9,8 @@ interface BenchPool {
 }
 
 const apiVersion = "hostward.dev/v1alpha1";
+type Scope = "Local" | "Global";
+
 const unlimited = { perClient: { requests: 1_000_000, unit: "Second" } };
 const unlimitedTwice = { ...unlimited, perTenant: { requests: 1_000_000, unit: "Second" } };
 
@@ -28,7 +30,8 @@ const limits = {
 
 const access = { usual: {}, all: { access: { allow: ["127.0.0.0/8"], deny: ["192.0.2.66/32"] } } } as const;
 
-function tier(policies: BenchPolicies) {
+function tier(policies: BenchPolicies, scope: Scope = "Local") {
+  const scoped = Object.entries(limits[policies]).map(([rule, written]) => [rule, { ...written, scope }]);
   return {
     apiVersion,
     kind: "Tier",
@@ -36,7 +39,7 @@ function tier(policies: BenchPolicies) {
     spec: {
       isolation: "Shared",
       rpc: "bound",
-      limits: limits[policies],
+      limits: Object.fromEntries(scoped),
       concurrency: { inFlight: 10_000, queue: 10_000 },
     },
   };
@@ -68,15 +71,23 @@ export function targetOf(i: number, pools: readonly string[]): LoadTarget {
   return { host, stamp: `${pools[i % pools.length]} ${host}\n` };
 }
 
-/** A catalog of tenants 0 to `count`, shared out to the pools in turn. */
-export function benchCatalog(pools: readonly BenchPool[], count: number, policies: BenchPolicies = "usual"): string {
+/**
+ * A catalog of tenants 0 to `count`, shared out to the pools in turn; limits are too high to refuse anything, and those that
+ * are shared count in the Edge's store.
+ */
+export function benchCatalog(
+  pools: readonly BenchPool[],
+  count: number,
+  policies: BenchPolicies = "usual",
+  scope: Scope = "Local",
+): string {
   const tenants = Array.from({ length: count }, (_, i) => ({
     apiVersion,
     kind: "Tenant",
     metadata: { name: `t${i}` },
     spec: { hostname: hostOf(i), pool: pools[i % pools.length]!.name, tier: "bench", ...access[policies] },
   }));
-  return [tier(policies), ...pools.map(pool), ...tenants]
+  return [tier(policies, scope), ...pools.map(pool), ...tenants]
     .map((document) => `${JSON.stringify(document)}\n`)
     .join("---\n");
 }

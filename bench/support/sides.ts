@@ -72,13 +72,15 @@ const edgeProgram = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 interface EdgeSettings {
   readonly externalPort: number;
   readonly trustedProxies: readonly string[];
+  /** Further lines of the Edge's spec. */
+  readonly more?: string;
 }
 
 /** Starts the edge as its operator would; `catalog` is what follows the Edge document. */
 export async function startEdgeSide(
   name: string,
   catalog: string,
-  { externalPort, trustedProxies }: EdgeSettings = { externalPort: 80, trustedProxies: [] },
+  { externalPort, trustedProxies, more = "" }: EdgeSettings = { externalPort: 80, trustedProxies: [] },
 ): Promise<EdgeSide> {
   const directory = await mkdtemp(join(tmpdir(), "hostward-bench-"));
   const [port, telemetryPort, adminPort] = [await freePort(), await freePort(), await freePort()];
@@ -90,7 +92,7 @@ spec:
   trustedProxies: ${JSON.stringify(trustedProxies)}
   telemetry: { address: 127.0.0.1, port: ${telemetryPort} }
   admin: { address: 127.0.0.1, port: ${adminPort} }
-`;
+${more}`;
   const rewrite = (text: string) => writeFile(join(directory, "catalog.yaml"), `${edge}---\n${text}`);
   await rewrite(catalog);
   const serve = [

@@ -3,6 +3,7 @@ import { lintBindings } from "./lint/bindings.ts";
 import { lintEndpoints } from "./lint/endpoints.ts";
 import { lintHostnames } from "./lint/hostnames.ts";
 import { lintListeners } from "./lint/listeners.ts";
+import { lintRedis } from "./lint/redis.ts";
 import { lintReferences } from "./lint/references.ts";
 import type { EdgeDocument, Kind, PoolDocument, TenantDocument, TierDocument } from "./schema.ts";
 import type { Declared } from "./validate.ts";
@@ -21,4 +22,11 @@ export interface Declarations {
 export type Lint = (declarations: Declarations) => Iterable<Problem>;
 
 /** All of them; their order does not matter, since problems are sorted. */
-export const lints: readonly Lint[] = [lintListeners, lintEndpoints, lintReferences, lintHostnames, lintBindings];
+export const lints: readonly Lint[] = [
+  lintListeners,
+  lintRedis,
+  lintEndpoints,
+  lintReferences,
+  lintHostnames,
+  lintBindings,
+];

@@ -216,8 +216,18 @@ export const problemCodes = {
   },
   global_scope: {
     severity: "error",
-    doc: "A limit has `scope: Global`, which needs a store that processes share.",
-    hint: "use `scope: Local`: limits across processes need Redis, which this version does not support yet",
+    doc: "A limit has `scope: Global`, and the Edge has no `redis`, the store that processes share.",
+    hint: "give the Edge a `redis`, or use `scope: Local`",
+  },
+  redis_settings: {
+    severity: "error",
+    doc: "Fields of the Edge's `redis` do not fit its topology.",
+    hint: "Standalone has one address, Sentinel a `masterName`, Cluster no `database`",
+  },
+  invalid_secret: {
+    severity: "error",
+    doc: "A secret that is not where exactly one file or variable holds it: a catalog holds none itself.",
+    hint: "write it as in { file: /run/secrets/redis } or { env: REDIS_PASSWORD }",
   },
   listener_clash: {
     severity: "error",

@@ -5,6 +5,7 @@ import { keyPlace, type Located, nodeAt, problemAt, problemAtPath, toJson } from
 import { type ProblemCode, problemCodes } from "./problem-codes.ts";
 import { prune } from "./prune.ts";
 import type { FaultParams } from "./scanned.ts";
+import { mayHoldSecret } from "./schema/redis.ts";
 import { documentSchemas, type FieldSchema, fieldSchema, type Kind } from "./schema.ts";
 import { dotted, nearest, quote } from "./wording.ts";
 
@@ -61,6 +62,8 @@ function problemsOf(issue: Issue, kind: Kind, root: Located): Problem[] {
     return [problemAtPath(root, path, "missing_field", message)];
   }
   const { code, fault, hint } = faultOf(issue, node, kind);
+  if (node.kind === "scalar" && mayHoldSecret(path))
+    return [problemAtPath(root, path, code, `cannot use ${dotted(path)}: ${fault}`, hint)];
   const value = node.kind === "scalar" ? quote(node.value) : `a ${node.kind === "list" ? "list" : "mapping"}`;
   return [problemAtPath(root, path, code, `cannot use ${dotted(path)} of ${value}: ${fault}`, hint)];
 }
@@ -105,7 +108,7 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 function typeHint(issue: Issue & { code: "invalid_type" }, node: Located, kind: Kind): string | undefined {
-  if (node.kind !== "scalar") return undefined;
+  if (node.kind !== "scalar" || mayHoldSecret(issue.path)) return undefined;
   if (node.value === null) return "write a value, or remove the field";
   const text = String(node.value);
   if (issue.expected === "array") return `put it in brackets: [${text}]`;

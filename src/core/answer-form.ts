@@ -6,6 +6,7 @@ export const retryAfterS: Partial<Record<AnswerCode, number>> = {
   rate_limited: 1,
   login_delayed: 1,
   login_blocked: 30,
+  limits_unavailable: 5,
   maintenance: 120,
   suspended: 3600,
   overloaded: 5,

@@ -245,6 +245,14 @@ export const answerTable = {
     flag: "RL",
     doc: "The tenant or the client is over the rate of its rule.",
   },
+  limits_unavailable: {
+    status: 503,
+    body: "limits cannot be checked",
+    retry: true,
+    source: "self",
+    flag: "RLSE",
+    doc: "The shared store of limits does not answer, and the rule's failure mode is Closed.",
+  },
   // 9 body
   body_too_large: {
     status: 413,

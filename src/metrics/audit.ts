@@ -61,6 +61,7 @@ export const auditedCodes: Readonly<Record<AnswerCode, AuditConcern | null>> = {
   maintenance: null,
   suspended: null,
   // the other side, or ourselves
+  limits_unavailable: null,
   no_healthy_upstream: null,
   connect_failure: null,
   upstream_reset: null,

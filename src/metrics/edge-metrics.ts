@@ -11,11 +11,16 @@ import {
   codeLabels,
   type GaugeName,
   type HistogramName,
+  type LimitConsistency,
+  type LimitResult,
+  limitResults,
   type MetricName,
   metricTable,
   type Place,
   ruleLabels,
+  type StoreUse,
   stepLabels,
+  storeUses,
 } from "./table.ts";
 
 const RULES = ruleLabels.length;
@@ -58,6 +63,8 @@ export class EdgeMetrics {
   readonly #durations: Histogram;
   readonly #upstream: Histogram;
   readonly #queue: Histogram;
+  readonly #store: Histogram;
+  readonly #decisions: Cells;
 
   constructor() {
     for (const name of Object.keys(metricTable) as MetricName[]) this.#enter(name);
@@ -68,6 +75,8 @@ export class EdgeMetrics {
     this.#durations = this.#histogram("request_duration_seconds");
     this.#upstream = this.#histogram("upstream_duration_seconds");
     this.#queue = this.#histogram("queue_duration_seconds");
+    this.#decisions = this.#counter("limit_decisions_total");
+    this.#store = this.#histogram("limit_store_duration_seconds");
     this.#ownCounters = ["" as const, ...answerCodes].map((code) => {
       const name = code === "" ? undefined : ownCounter[code];
       return name === undefined ? null : this.#counter(name);
@@ -105,6 +114,17 @@ export class EdgeMetrics {
   increment<N extends CounterName>(name: N, by = 1, ...place: Place<N>): void {
     const cells = this.#counter(name);
     (cells.data[cells.at(place)] as number) += by;
+  }
+
+  /** Counts one decision on a shared limit. Hot: once per request. */
+  limitDecided(consistency: LimitConsistency, result: LimitResult): void {
+    const series = consistency === "hybrid" ? 0 : limitResults.length;
+    (this.#decisions.data[series + limitResults.indexOf(result)] as number) += 1;
+  }
+
+  /** Counts how long the shared store took. */
+  storeAnswered(use: StoreUse, tookMs: number): void {
+    this.#store.record(storeUses.indexOf(use), tookMs);
   }
 
   /** Counts a fault of the edge's own, caught in `step`. */

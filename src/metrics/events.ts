@@ -22,6 +22,12 @@ export const eventTable = {
   endpoint_ejected: { level: "warn", doc: "A worker endpoint is out of service after network faults." },
   endpoint_restored: { level: "info", doc: "A worker endpoint serves again." },
   resolution_failed: { level: "warn", doc: "Endpoints could not be resolved; the last known ones stay." },
+  limits_connected: { level: "info", doc: "The shared store of limits can be asked." },
+  limits_lost: { level: "warn", doc: "The shared store of limits cannot be asked, with the reason." },
+  limits_breaker: {
+    level: "warn",
+    doc: "The circuit breaker before the shared store opened or closed, with its use and the last reason.",
+  },
   binding_lost: { level: "error", doc: "A worker redirected to the database selector. Page somebody." },
   connections_refused: { level: "warn", doc: "Clients are turned away: too many connections or no descriptors." },
   overload_changed: { level: "warn", doc: "A resource of the edge itself entered or left a stage of shedding." },

@@ -60,6 +60,27 @@ export const stepLabels = [
   "finish",
 ] as const;
 
+/** Values of the `use` label: what the shared store of limits is asked for. */
+export const storeUses = ["ask", "sync"] as const;
+/** Why it gave no answer: too late, no connection, or what its error says. */
+export const storeFaults = [
+  "late",
+  "lost",
+  "read_only",
+  "out_of_memory",
+  "loading",
+  "denied",
+  "cluster",
+  "other",
+] as const;
+/** Values of the labels `consistency` and `result` of decisions on shared limits. */
+export const limitConsistencies = ["hybrid", "strict"] as const;
+export const limitResults = ["granted", "refused", "failed_local", "failed_open", "failed_closed"] as const;
+export type LimitConsistency = (typeof limitConsistencies)[number];
+export type LimitResult = (typeof limitResults)[number];
+export type StoreUse = (typeof storeUses)[number];
+export type StoreFault = (typeof storeFaults)[number];
+
 export const metricTable = {
   // requests
   requests_total: {
@@ -155,6 +176,50 @@ export const metricTable = {
     unit: "requests",
     doc: "Connections or requests refused for an overload, by the stage that sheds them.",
   },
+  // limits across processes
+  limit_decisions_total: {
+    kind: "counter",
+    labels: [
+      { name: "consistency", values: limitConsistencies },
+      { name: "result", values: limitResults },
+    ],
+    unit: "requests",
+    doc: "Requests under a limit with `scope: Global`; failed: the store did not answer, and the failure mode decided.",
+  },
+  limit_store_duration_seconds: {
+    kind: "histogram",
+    labels: [{ name: "use", values: storeUses }],
+    unit: "seconds",
+    doc: "From a question to the shared store to its answer; ask: a request waited, sync: none did.",
+  },
+  limit_store_overruns_total: {
+    kind: "counter",
+    labels: [],
+    unit: "requests",
+    doc: "Requests that waited for the shared store for as long as `redis.budget` allows.",
+  },
+  limit_store_failures_total: {
+    kind: "counter",
+    labels: [
+      { name: "use", values: storeUses },
+      { name: "reason", values: storeFaults },
+    ],
+    unit: "questions",
+    doc: "Questions that the shared store did not answer, or with an error.",
+  },
+  limit_store_connected: {
+    kind: "gauge",
+    labels: [],
+    unit: "1",
+    doc: "1 while the shared store can be asked, else 0.",
+  },
+  limit_store_open: {
+    kind: "gauge",
+    labels: [{ name: "use", values: storeUses }],
+    unit: "1",
+    doc: "1 while the circuit breaker is open: the store is not asked but for a trial. Alert on it.",
+  },
+  limit_keys: { kind: "gauge", labels: [], unit: "keys", doc: "Buckets of shared limits that this process remembers." },
   // bodies
   body_spills_total: {
     kind: "counter",

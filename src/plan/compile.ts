@@ -1,7 +1,7 @@
 import type { Catalog, EdgeDocument, PoolDocument, TenantDocument, TierDocument } from "../catalog/schema.ts";
 import { deepFreeze } from "./freeze.ts";
 import { hashPlan } from "./hash.ts";
-import type { Plan, PlannedEdge, PlannedPool, PlannedTenant, PlannedTier } from "./types.ts";
+import type { Plan, PlannedEdge, PlannedPool, PlannedTenant, PlannedTier, RedisSettings, RuleLimits } from "./types.ts";
 
 // A pool without `workers` bounds nothing: no address has more connections than ports.
 const WORKERS_UNBOUNDED = 65_535;
@@ -45,7 +45,7 @@ function indexOf(index: ReadonlyMap<string, number>, name: string): number {
 
 function planEdge({ metadata, spec }: EdgeDocument): PlannedEdge {
   const { listeners, telemetry, admin, trustedProxies, internalClients, gateway, productionGuard, extAuth } = spec;
-  const { http, bodies, upstream, realtime, overload } = spec;
+  const { http, bodies, upstream, realtime, overload, redis } = spec;
   return {
     name: metadata.name,
     listeners: listeners.map(({ name, address, port, protocol, externalPort = port }) => ({
@@ -103,6 +103,26 @@ function planEdge({ metadata, spec }: EdgeDocument): PlannedEdge {
       memoryBytesMax: overload.memory,
       startShare: overload.start / 100,
     },
+    redis: redis === undefined ? null : planRedis(redis),
+  };
+}
+
+function planRedis(redis: NonNullable<EdgeDocument["spec"]["redis"]>): RedisSettings {
+  return {
+    topology: redis.topology,
+    addresses: redis.addresses,
+    masterName: redis.masterName ?? "",
+    username: redis.username ?? "",
+    password: redis.password ?? null,
+    sentinelUsername: redis.sentinelUsername ?? "",
+    sentinelPassword: redis.sentinelPassword ?? null,
+    secret: redis.secret ?? null,
+    tls: redis.tls === undefined ? null : { caFile: redis.tls.caFile, serverName: redis.tls.serverName ?? "" },
+    database: redis.database,
+    keyPrefix: redis.keyPrefix,
+    budgetMs: redis.budget,
+    syncIntervalMs: redis.syncInterval,
+    connectTimeoutMs: redis.connectTimeout,
   };
 }
 
@@ -173,10 +193,10 @@ function planFailedLogins(written: TierDocument["spec"]["failedLogins"]): Planne
 
 type WrittenLimits = TierDocument["spec"]["limits"]["app" | "login"];
 
-function planLimits(written: WrittenLimits): PlannedTier["limits"]["app"] {
-  const { perTenant, perClient, scope } = written;
-  const perLogin = "perLogin" in written ? written.perLogin : undefined;
-  return { perTenant: perTenant ?? null, perClient: perClient ?? null, perLogin: perLogin ?? null, scope };
+function planLimits(written: WrittenLimits): RuleLimits {
+  const { perTenant = null, perClient = null, scope, consistency, failureMode } = written;
+  const perLogin = "perLogin" in written ? (written.perLogin ?? null) : null;
+  return { perTenant, perClient, perLogin, scope, consistency, failureMode };
 }
 
 function planTenant(

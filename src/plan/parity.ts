@@ -45,6 +45,7 @@ export const answerRows: Readonly<Record<AnswerCode, RowId>> = {
   overloaded: "overload",
   access_denied: "access-lists",
   rate_limited: "rate-limits",
+  limits_unavailable: "rate-store",
   body_too_large: "body-size",
   body_timeout: "body-time",
   malformed_body: "body-grammar",

@@ -40,6 +40,39 @@ export interface PlannedEdge {
   readonly upstream: UpstreamSettings;
   readonly realtime: RealtimeSettings;
   readonly overload: OverloadSettings;
+  /** The store that limits with `scope` of `Global` count in; null without one. */
+  readonly redis: RedisSettings | null;
+}
+
+/** Where a secret is. The plan never holds one: it is printed, hashed and shown. */
+export interface SecretSource {
+  readonly from: "file" | "env";
+  /** An absolute path, or the name of a variable. */
+  readonly name: string;
+}
+
+/** How the shared store is reached. Empty texts: none. */
+export interface RedisSettings {
+  readonly topology: "Standalone" | "Sentinel" | "Cluster";
+  /** The server, the Sentinels, or nodes of the Cluster. */
+  readonly addresses: readonly { readonly host: string; readonly port: number }[];
+  /** What the Sentinels call the master. */
+  readonly masterName: string;
+  readonly username: string;
+  readonly password: SecretSource | null;
+  readonly sentinelUsername: string;
+  readonly sentinelPassword: SecretSource | null;
+  /** Key of the hashes that stand for clients in the store's keys; null: derived from the password. */
+  readonly secret: SecretSource | null;
+  readonly tls: { readonly caFile: string; readonly serverName: string } | null;
+  readonly database: number;
+  /** First part of every key. */
+  readonly keyPrefix: string;
+  /** Longest that a request waits for the store. */
+  readonly budgetMs: number;
+  /** Time between two exchanges of what hybrid limits counted. */
+  readonly syncIntervalMs: number;
+  readonly connectTimeoutMs: number;
 }
 
 export interface ExtAuthSettings {
@@ -159,8 +192,10 @@ export interface RuleLimits {
   readonly perClient: RateLimit | null;
   /** Tries of one login name; null for rules that carry none. */
   readonly perLogin: RateLimit | null;
-  /** Whether each process counts by itself, or all count in one store. */
+  /** Where they count: in this process, or in the Edge's `redis`. */
   readonly scope: "Local" | "Global";
+  readonly consistency: "Hybrid" | "Strict";
+  readonly failureMode: "Local" | "Open" | "Closed";
 }
 
 /** How failed logins are answered; limits in failures, times in milliseconds. */

@@ -151,6 +151,7 @@ export class ClientConnection {
     this.#phase = "body";
     this.deadlineMs = this.services.clock.nowMs() + timeoutMs;
     this.#intake = new BodyIntake(x, this.socket, this.#input, bytesMax, () => this.#bodyWhole());
+    if (this.socket.isPaused()) this.socket.resume(); // a step before waited while the body came
     const verdict = this.#intake.begin();
     if (verdict !== "wait" || x.bodyRead) return verdict;
     if (x.head.expectsContinue && x.body!.length === 0) this.socket.write(CONTINUE, "latin1");

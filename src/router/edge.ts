@@ -9,6 +9,8 @@ import { LoginFailures } from "../policy/limits/login-failures.ts";
 import { allocateRates, RateLimits } from "../policy/limits/rate-limits.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { BodyStore } from "./http1/body-store.ts";
+import { SharedLimits } from "./limits/shared-limits.ts";
+import type { LimitEvents } from "./limits/store-watch.ts";
 import { type LinkedListener, type LinkedPlan, linkPlan } from "./link.ts";
 import { Listeners, type Listening } from "./listeners.ts";
 import { type LoadSensors, systemSensors } from "./load-sensors.ts";
@@ -32,6 +34,8 @@ export interface EdgeOptions {
   readonly reporter: Reporter;
   /** What one pool's endpoints go through, for logs and metrics. */
   readonly poolEvents: (pool: string, metricsIndex: number) => PoolEvents;
+  /** What the shared store of limits goes through; told to nobody where it is left out. */
+  readonly limitEvents?: LimitEvents;
   /** Which steps a request takes; `edge` where it is left out. */
   readonly mode?: Mode;
   readonly clock?: Clock;
@@ -51,6 +55,8 @@ const DRAIN_IDLE_MS = 1_000;
 const DRAIN_SOCKET_MS = 3_000;
 /** How often a drain looks whether it is done. */
 const DRAIN_POLL_MS = 50;
+/** How long a plan waits for its store of limits; until it is there the rules' failure modes decide. */
+const STORE_MS = 500;
 /** How long a plan waits for the names of new pools to be resolved; it then takes over without them. */
 const NAMES_MS = 1_000;
 
@@ -67,8 +73,14 @@ export class Edge {
   /** Opens every listener of `plan`; rejects with the system's error when one cannot be opened, and leaves none open. */
   static async start(plan: Plan, options: EdgeOptions): Promise<Edge> {
     const edge = new Edge(plan, options);
-    await edge.#adopt(plan);
-    edge.#listen(plan, await edge.#listeners.open(plan.edge.listeners));
+    const shared = await edge.#sharedLimits(plan);
+    await edge.#adopt(plan, shared);
+    try {
+      edge.#listen(plan, await edge.#listeners.open(plan.edge.listeners));
+    } catch (cause) {
+      shared?.close();
+      throw cause;
+    }
     edge.#sweeper = setInterval(() => edge.#sweep(), SWEEP_MS);
     return edge;
   }
@@ -91,6 +103,7 @@ export class Edge {
       reporter: options.reporter,
       rates: new RateLimits(allocateRates(drawRateKeys())),
       logins: new LoginFailures(LOGINS_MAX),
+      shared: null,
       bodies,
       responses: { bytes: 0 },
       tunnels: new Tunnels(options.metrics, random),
@@ -124,19 +137,42 @@ export class Edge {
   /**
    * Puts `plan` into service: links it between requests, opens and closes listeners, then swaps in one assignment.
    * Requests and WebSockets go on with the plan that they began with. Rejects, with the old plan in service, when a
-   * listener cannot be opened.
+   * listener cannot be opened or a secret cannot be read.
    */
   async swap(plan: Plan): Promise<void> {
-    const opened = await this.#listeners.open(plan.edge.listeners);
-    await this.#adopt(plan);
-    this.#listen(plan, opened);
+    const shared = await this.#sharedLimits(plan);
+    try {
+      const opened = await this.#listeners.open(plan.edge.listeners);
+      await this.#adopt(plan, shared);
+      this.#listen(plan, opened);
+    } catch (cause) {
+      if (shared !== this.#services.shared) shared?.close();
+      throw cause;
+    }
+  }
+
+  /** The limits that `plan` shares with other processes: those that serve, where the store is still the same. */
+  async #sharedLimits({ edge }: Plan): Promise<SharedLimits | null> {
+    const { shared, mode, metrics, clock, random } = this.#services;
+    if (edge.redis === null || mode !== "edge") return null;
+    if (JSON.stringify(shared?.settings) === JSON.stringify(edge.redis)) return shared;
+    const events = this.#options.limitEvents ?? toldToNobody;
+    const opened = SharedLimits.open(edge.redis, { metrics, events, clock, random });
+    await Promise.race([opened.connected, delay(STORE_MS, undefined, { ref: false })]);
+    return opened;
+  }
+
+  #share(shared: SharedLimits | null): void {
+    const before = this.#services.shared;
+    this.#services.shared = shared;
+    if (before !== shared) before?.close();
   }
 
   #listen({ edge }: Plan, opened: readonly Listening[]): void {
     this.#listeners.change(edge.listeners, opened, edge.http.connectionsMax);
   }
 
-  async #adopt(plan: Plan): Promise<void> {
+  async #adopt(plan: Plan, shared: SharedLimits | null): Promise<void> {
     const unknown = plan.pools.filter((pool) => !this.#upstreams.has(pool.name));
     const upstreams = plan.pools.map((pool) => this.#upstreamOf(pool, plan));
     const asked = this.#asksWorkers ? unknown : [];
@@ -144,6 +180,7 @@ export class Edge {
     const linked = await linkPlan(plan, upstreams, this.#services.plan);
     await Promise.race([found, delay(NAMES_MS, undefined, { ref: false })]);
     this.#services.plan = linked;
+    this.#share(shared);
     if (this.#asksWorkers) for (const [i, pool] of plan.pools.entries()) upstreams[i]!.update(pool, plan.edge.upstream);
     this.#services.bodies.settings = plan.edge.bodies;
     this.#dropUpstreams(new Set(upstreams));
@@ -178,6 +215,7 @@ export class Edge {
     for (const connection of this.#connections) cut = connection.cut() || cut;
     for (const upstream of [...this.#upstreams.values(), ...this.#retired]) upstream.close();
     if (this.#sweeper !== null) clearInterval(this.#sweeper);
+    this.#share(null);
     return cut;
   }
 
@@ -265,6 +303,8 @@ export class Edge {
     return systemSensors({ bodies, intervalMs: SWEEP_MS, clients: () => this.#connections.size, clientsMax });
   }
 }
+
+const toldToNobody: LimitEvents = { connected: () => {}, lost: () => {}, breaker: () => {} };
 
 /** What serves before the first plan is linked: no listener is open then. */
 function nothingLinked(plan: Plan): LinkedPlan {

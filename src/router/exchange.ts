@@ -11,10 +11,12 @@ import type { ClientConnection } from "./client-connection.ts";
 import type { StoredBody } from "./http1/body-store.ts";
 import { RequestHead } from "./http1/read-head.ts";
 import type { ResponseHead } from "./http1/read-response-head.ts";
+import type { LimitAsker } from "./limits/shared-limits.ts";
 import type { HostEntry, LinkedListener, LinkedPlan, LinkedTenant } from "./link.ts";
-import { resume, settle } from "./pipeline.ts";
+import { guarded, resume, settle } from "./pipeline.ts";
 import type { Relay } from "./relay.ts";
 import type { EdgeServices } from "./services.ts";
+import { limitVerdict } from "./steps/rate-limit.ts";
 import type { Endpoint } from "./upstream/endpoint.ts";
 import type { ClientQueue } from "./upstream/fair-queue.ts";
 import type { TenantLane } from "./upstream/tenant-lane.ts";
@@ -36,7 +38,7 @@ export interface ClientFacts {
  * All fields are set in the constructor, so that every exchange has one shape. It is its own access record and its own
  * place in the pool's queue.
  */
-export class Exchange implements AccessRecord, Waiter {
+export class Exchange implements AccessRecord, Waiter, LimitAsker {
   readonly services: EdgeServices;
   /** The plan that this request began with; a reload does not change it. */
   readonly plan: LinkedPlan;
@@ -187,6 +189,14 @@ export class Exchange implements AccessRecord, Waiter {
     this.upstream = endpoint;
     this.queueMs = this.services.clock.nowMs() - this.queuedAtMs;
     resume(this);
+  }
+
+  limitAnswered(waitMs: number): void {
+    guarded(this, () => {
+      const verdict = limitVerdict(this, waitMs);
+      if (verdict === "next") resume(this);
+      else settle(this, verdict);
+    });
   }
 
   refused(code: QueueRefusal): void {

@@ -5,6 +5,7 @@ import type { LoginFailures } from "../policy/limits/login-failures.ts";
 import type { RateLimits } from "../policy/limits/rate-limits.ts";
 import type { BodyStore } from "./http1/body-store.ts";
 import type { ResponseBudget } from "./http1/out-queue.ts";
+import type { SharedLimits } from "./limits/shared-limits.ts";
 import type { LinkedPlan } from "./link.ts";
 import type { Mode } from "./modes.ts";
 import type { Overload, OverloadChange } from "./overload.ts";
@@ -37,6 +38,8 @@ export interface EdgeServices {
   readonly reporter: Reporter;
   readonly rates: RateLimits;
   readonly logins: LoginFailures;
+  /** Limits that processes share; null where the plan has no store. */
+  shared: SharedLimits | null;
   readonly bodies: BodyStore;
   /** What waits for slow clients, all connections together. */
   readonly responses: ResponseBudget;

@@ -1,6 +1,13 @@
 import type { Plan, PlannedTenant } from "../../src/plan/types.ts";
 
-const unlimited = { perTenant: null, perClient: null, perLogin: null, scope: "Local" } as const;
+const unlimited = {
+  perTenant: null,
+  perClient: null,
+  perLogin: null,
+  scope: "Local",
+  consistency: "Hybrid",
+  failureMode: "Local",
+} as const;
 
 /** A plan of one pool, one tier and as many tenants, `t0` onwards. Not compiled: for what only shows a plan. */
 export function generatedPlan(tenants: number): Plan {
@@ -43,6 +50,7 @@ export function generatedPlan(tenants: number): Plan {
       },
       realtime: { idleTimeoutMs: 3_600_000, closeJitterMs: 5000 },
       overload: { eventLoopDelayMs: 250, memoryBytesMax: 0, startShare: 0.8 },
+      redis: null,
     },
     pools: [
       {

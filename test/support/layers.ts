@@ -22,6 +22,7 @@ const ranks: Readonly<Record<string, number>> = {
 const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli/"],
   diff: ["gateway-api/"],
+  ioredis: ["router/limits/"],
   "lru-cache": ["policy/limits/"],
   pino: ["metrics/"],
   "prom-client": ["admin/", "metrics/"],

@@ -10,7 +10,7 @@ type Named = Declared<PoolDocument | TierDocument>;
 
 /** Pools and tiers exist, are used, and fit together. */
 export function* lintReferences(declarations: Declarations): Generator<Problem> {
-  const { pools, tiers, tenants, names } = declarations;
+  const { edges, pools, tiers, tenants, names } = declarations;
   for (const tenant of tenants) {
     yield* lintName(tenant, "pool", "unknown_pool", "WorkerPool", names.WorkerPool);
     yield* lintName(tenant, "tier", "unknown_tier", "Tier", names.Tier);
@@ -19,7 +19,7 @@ export function* lintReferences(declarations: Declarations): Generator<Problem> 
   const tierByName = new Map(tiers.map((tier) => [tier.value.metadata.name, tier.value]));
   yield* lintDedicated(byPool, tierByName);
   for (const pool of pools) yield* lintQueue(pool, byPool.get(pool.value.metadata.name) ?? [], tierByName);
-  for (const tier of tiers) yield* lintScopes(tier);
+  if (!edges.some(({ value }) => value.spec.redis !== undefined)) for (const tier of tiers) yield* lintScopes(tier);
   if (tenants.length < names.Tenant.size || tenants.length === 0) return;
   yield* lintUnused(pools, "unused_pool", new Set(byPool.keys()));
   yield* lintUnused(tiers, "unused_tier", new Set(tenants.map((tenant) => tenant.value.spec.tier)));
@@ -65,6 +65,7 @@ function* lintQueue(
   yield problemAtPath(pool.node, ["spec", "workers"], "queue_without_workers", message);
 }
 
+/** Without a store that processes share, no limit can count in it. */
 function* lintScopes(tier: Declared<TierDocument>): Generator<Problem> {
   for (const [rule, limits] of Object.entries(tier.value.spec.limits)) {
     if (limits.scope !== "Global") continue;
@@ -73,7 +74,7 @@ function* lintScopes(tier: Declared<TierDocument>): Generator<Problem> {
       tier.node,
       path,
       "global_scope",
-      `cannot use \`spec.limits.${rule}.scope\` of "Global": there is no shared store`,
+      `cannot use \`spec.limits.${rule}.scope\` of "Global": the Edge has no \`redis\``,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { scannedText } from "../scanned.ts";
 import { count, document, duration, ipAddress, listenPort, metadata, name, networks, port, size } from "./fields.ts";
+import { redis } from "./redis.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -155,6 +156,7 @@ const spec = z
     upstream,
     realtime,
     overload,
+    redis: redis.optional(),
   })
   .meta({ description: "Settings of the whole edge." });
 

@@ -32,7 +32,15 @@ const ruleFields = {
   scope: z
     .enum(["Local", "Global"])
     .prefault("Local")
-    .meta({ description: "Local counts in this process; Global counts in a store that processes share." }),
+    .meta({ description: "Local counts in this process; Global counts in the Edge's `redis`, which processes share." }),
+  consistency: z.enum(["Hybrid", "Strict"]).prefault("Hybrid").meta({
+    description:
+      "With `scope: Global`. Hybrid: each process decides at once and tells the others in batches; Strict: each request asks, and waits for `redis.budget` at most.",
+  }),
+  failureMode: z.enum(["Local", "Open", "Closed"]).prefault("Local").meta({
+    description:
+      "With `scope: Global`, while the store does not answer. Local: this process counts alone; Open: nothing is limited; Closed: refused with 503.",
+  }),
 };
 
 const ruleLimits = z.strictObject(ruleFields);
@@ -40,7 +48,7 @@ const ruleLimits = z.strictObject(ruleFields);
 const loginLimits = z.strictObject({
   ...ruleFields,
   perLogin: rate.optional().meta({
-    description: "Limit of tries of one login name, from whatever address; without it, none.",
+    description: "Limit of tries of one login name, from whatever address, in this process; without it, none.",
   }),
 });
 

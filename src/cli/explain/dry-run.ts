@@ -161,6 +161,7 @@ async function inertServices(plan: Plan): Promise<EdgeServices> {
     reporter: { finished: () => {}, fault: () => {}, overload: () => {} },
     rates: new RateLimits(allocateRates(drawRateKeys(), 1, 1)),
     logins: new LoginFailures(ENTRIES_OF_ONE),
+    shared: null,
     bodies: new BodyStore(plan.edge.bodies),
     responses: { bytes: 0 },
     tunnels: new Tunnels(metrics, Math.random),

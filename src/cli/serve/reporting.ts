@@ -4,6 +4,7 @@ import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
 import type { EventName } from "../../metrics/events.ts";
 import type { AccessRecord } from "../../metrics/record.ts";
 import { stepLabels } from "../../metrics/table.ts";
+import type { LimitEvents } from "../../router/limits/store-watch.ts";
 import type { Reporter } from "../../router/services.ts";
 import type { PoolEvents } from "../../router/upstream/pool-deps.ts";
 import { messageOf } from "../command-error.ts";
@@ -61,4 +62,13 @@ export function poolEventsTo({ events }: Logs, metrics: EdgeMetrics) {
       metrics.increment("checks_total", 1, metricsIndex, result);
     },
   });
+}
+
+/** Tells what the shared store of limits goes through. */
+export function limitEventsTo({ events }: Logs): LimitEvents {
+  return {
+    connected: () => events.emit("limits_connected"),
+    lost: (reason) => events.emit("limits_lost", { reason }),
+    breaker: (use, state, reason) => events.emit("limits_breaker", { use, state, reason }),
+  };
 }

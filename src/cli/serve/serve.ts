@@ -17,7 +17,7 @@ import { adminSource } from "./admin-source.ts";
 import { edgeListenError, listenError } from "./listen-error.ts";
 import { type LogOptions, Logs } from "./logs.ts";
 import { Reloader, tellProblems } from "./reloader.ts";
-import { poolEventsTo, reporterTo } from "./reporting.ts";
+import { limitEventsTo, poolEventsTo, reporterTo } from "./reporting.ts";
 import { StopSignals } from "./stop-signals.ts";
 
 export interface ServeOptions {
@@ -133,7 +133,8 @@ class ServingProcess {
     const { mode } = this.#options;
     const poolEvents = poolEventsTo(this.#logs, this.#metrics);
     try {
-      return await Edge.start(plan, { metrics: this.#metrics, reporter, poolEvents, mode });
+      const limitEvents = limitEventsTo(this.#logs);
+      return await Edge.start(plan, { metrics: this.#metrics, reporter, poolEvents, limitEvents, mode });
     } catch (cause) {
       throw edgeListenError(cause, plan.edge);
     }

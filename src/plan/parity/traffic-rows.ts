@@ -24,6 +24,10 @@ const loginPolicies = [
   "tenant-logins.ts",
 ].map((file) => `limits/${file}`);
 
+function withGlobal(plan: Plan, test: (limits: RuleLimits) => boolean): PlannedTier[] {
+  return plan.tiers.filter((tier) => limitsOf(tier).some(([, limits]) => limits.scope === "Global" && test(limits)));
+}
+
 /** Steps 6 to 9 and 11: who may come, how often, and with how much. */
 export const trafficRows = [
   row("5 route", "overload", "lost", "an overloaded edge sheds what has no session first: 503 with Retry-After", "Envoy's overload manager is a matter of `EnvoyProxy.bootstrap` and of each pod, and knows no sessions: patch in a `fixed_heap` monitor with `stop_accepting_requests` and `stop_accepting_connections`, give pods a memory limit above it, and scale by CPU", {
@@ -56,6 +60,14 @@ export const trafficRows = [
     policies: ["guard/login-fields.ts", "guard/login-name.ts"],
   }),
   row("7 rate limit", "rate-fields", "lost", "`RateLimit` fields tell a client what its limit has left", "`disableRateLimitHeaders`: Envoy would tell the counts of all limits, the tenant's among them"),
+  row("7 rate limit", "rate-global", "lost", "a limit with `scope: Global` is one for all replicas", "each replica of Envoy counts by itself: give the tier `requests` divided by the replicas, or put Envoy Gateway's global rate limit in front", {
+    concerns: (plan) => named("tier", withGlobal(plan, () => true)),
+    policies: ["limits/debts.ts"],
+  }),
+  row("7 rate limit", "rate-store", "stricter", "with `failureMode: Closed`, 503 while the shared store does not answer", "Envoy's local limits ask no store", {
+    concerns: (plan) => named("tier", withGlobal(plan, ({ failureMode }) => failureMode === "Closed")),
+    policies: ["limits/debts.ts"],
+  }),
   row("7 rate limit", "rate-internal", "lost", "`internalClients` are not limited", "they count like all others: let workers call back past Envoy, at their own Service, or give the tiers of tenants that print reports a `perClient` limit that holds a pod's own calls", {
     concerns: ({ edge }) => (edge.internalClients.length > 0 ? "the Edge's `internalClients`" : ""),
   }),

@@ -1,17 +1,22 @@
+import type { AnswerCode } from "../../core/answers.ts";
 import type { RuleLimits } from "../../plan/types.ts";
 import type { RateLimit } from "../../policy/limits/gcra.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
 import type { Exchange } from "../exchange.ts";
+import { ASKED, UNAVAILABLE } from "../limits/shared-limits.ts";
 import type { Step } from "../pipeline.ts";
 import { rateRule } from "../rate-rule.ts";
 
-/** Step 7: what a tenant and a client may ask per rule; only for what would be forwarded. Login names come with step 10. */
+/** Step 7: what a tenant and a client may ask per rule, in this process or in all; only for what would be forwarded. */
 export const rateLimit: Step = {
   name: "rate_limit",
   run(x) {
     const limits = limitsOf(x);
     if (limits === null || (limits.perTenant === null && limits.perClient === null)) return "next";
-    return take(x, limits) ? "next" : "rate_limited";
+    const { shared } = x.services;
+    if (limits.scope === "Local" || shared === null) return take(x, limits) ? "next" : "rate_limited";
+    const waitMs = shared.ask(limits, x.tenant, x.rule as LimitedRule, x.clientAddress, x);
+    return waitMs === ASKED ? "wait" : limitVerdict(x, waitMs);
   },
   explain(x) {
     const limits = limitsOf(x);
@@ -19,9 +24,17 @@ export const rateLimit: Step = {
     const parts = [["tenant", limits.perTenant] as const, ["client", limits.perClient] as const];
     const told = parts.map(([scope, limit]) => `${describe(limit)} per ${scope}`);
     if (limits.perLogin !== null) told.push(`${describe(limits.perLogin)} per login name`);
-    return `rule ${x.rule}: ${told.join(", ")}`;
+    const where = limits.scope === "Local" ? "" : `; shared (${limits.consistency}), but for login names`;
+    return `rule ${x.rule}: ${told.join(", ")}${where}`;
   },
 };
+
+/** What follows from a shared limit's answer: 0 is granted, else the wait, or that the store is not there. */
+export function limitVerdict(x: Exchange, waitMs: number): "next" | AnswerCode {
+  if (waitMs === UNAVAILABLE) return "limits_unavailable";
+  x.retryAfterMs = waitMs;
+  return waitMs === 0 ? "next" : "rate_limited";
+}
 
 /** Whether the request is within both limits; a refused one takes from neither. */
 function take(x: Exchange, { perTenant, perClient }: RuleLimits): boolean {
