@@ -53,10 +53,13 @@ interface Flooded {
   readonly microsPerFlood: number;
 }
 
-async function flooded(edge: Side, { body, quietPerSecond }: Setting): Promise<Flooded> {
+/** Where the flood goes, if not to the edge. */
+type Direction = Setting & { readonly floodPort?: number };
+
+async function flooded(edge: Side, { body, quietPerSecond, floodPort = edge.port }: Direction): Promise<Flooded> {
   const before = cpuMicros(edge.pid);
   const flood = runArrivals({
-    port: edge.port,
+    port: floodPort,
     target: targetOf(FLOOD, [WORKER]),
     perSecond: FLOOD_LIMIT_PER_SECOND * TIMES,
     seconds: SECONDS,
@@ -80,7 +83,11 @@ async function compare(setting: Setting): Promise<{ figures: Figure[]; gate: Gat
   const edge = await startEdgeSide("hostward", catalog);
   stack.defer(edge.close);
   await quiet(edge, quietPerSecond, 2); // warms up
+  // The same flood at a server of its own: what it costs the cores that both clients and the workers share.
+  const sink = await startBenchWorker({ name: WORKER, keepAlive: true });
+  stack.defer(sink.close);
   const alone = [await quiet(edge, quietPerSecond)];
+  const control = (await flooded(edge, { ...setting, floodPort: sink.port })).quiet;
   const beside = [await flooded(edge, setting), await flooded(edge, setting)];
   alone.push(await quiet(edge, quietPerSecond));
   const errors = [...alone, ...beside.map((leg) => leg.quiet)].reduce((sum, leg) => sum + leg.errors + leg.skipped, 0);
@@ -98,6 +105,7 @@ async function compare(setting: Setting): Promise<{ figures: Figure[]; gate: Gat
       figure("p50 alone", median(alone.map(({ p50 }) => p50)), "ms"),
       figure("p50 beside the flood", median(beside.map((leg) => leg.quiet.p50)), "ms"),
       figure("p99 alone", before, "ms"),
+      figure("p99 beside a flood that goes elsewhere", control.p99, "ms", control.errors),
       figure("p99 beside the flood", after, "ms"),
       figure(
         "flood sent",

@@ -8,7 +8,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 export interface WorkerSettings {
   readonly name: string;
   readonly keepAlive: boolean;
-  /** How long a request takes it; at once where it is left out. */
+  /** How long a request takes it, by half more or less at random; at once where it is left out. */
   readonly serviceMs?: number;
 }
 
@@ -46,7 +46,7 @@ function serve(socket: Socket): void {
       text = text.slice(end + 4);
       const answer = answers.get(key) ?? answerFor(host, bytes);
       answers.set(key, answer);
-      if (serviceMs > 0) setTimeout(send, serviceMs, socket, answer);
+      if (serviceMs > 0) setTimeout(send, serviceMs * (0.5 + Math.random()), socket, answer);
       else send(socket, answer);
     }
   });
