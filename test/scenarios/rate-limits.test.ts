@@ -27,13 +27,14 @@ function sum(counts: readonly number[]): number {
 const plenty = { requests: 1_000_000, perMs: 1000, burst: 1_000_000 };
 
 t.test("two threads grant what one would: nothing more, and nothing is lost", async (t) => {
-  const perClient = { requests: 1, perMs: 3_600_000, burst: 1000 };
+  // Nearly all that is asked is granted: whichever thread is put aside for a while, the other leaves it some.
+  const perClient = { requests: 1, perMs: 3_600_000, burst: 15_000 };
   const data = { requests: 200_000, clients: 20, stepMs: 0, perTenant: plenty, perClient };
   const memory = rateMemory();
   const granted = await hammer(2, { ...data, memory });
   t.strictSame(
     granted[0]!.map((own, client) => own + granted[1]![client]!),
-    new Array(20).fill(1000),
+    new Array(20).fill(15_000),
     "each client's burst, to the request",
   );
   t.ok(Math.min(...granted.map(sum)) > 0, `both threads had some: ${granted.map(sum)}`);

@@ -3,7 +3,7 @@ import { scanEndpointAddress } from "../network.ts";
 import { type FaultParams, type Scanned, scannedText } from "../scanned.ts";
 import { count, duration } from "./fields.ts";
 
-interface StoreAddress {
+export interface StoreAddress {
   readonly host: string;
   readonly port: number;
 }
