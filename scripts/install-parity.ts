@@ -8,15 +8,18 @@ import { fileURLToPath } from "node:url";
 
 const cache = fileURLToPath(new URL("../node_modules/.cache/parity", import.meta.url));
 
-/** Where the programs are, as absolute paths; `etcd` and `openssl` are those of the system. */
+/** Where the programs are, as absolute paths; `etcd`, `openssl` and `redis` are those of the system. */
 export const parityTools = {
   envoy: `${cache}/envoy/envoy/_bin/envoy`,
   egctl: `${cache}/egctl/egctl`,
+  /** Envoy's service for limits that several Envoys share. */
+  rateLimit: `${cache}/ratelimit/service_cmd`,
   apiServer: `${cache}/apiextensions-apiserver/apiextensions-apiserver`,
   /** A folder of CustomResourceDefinitions: Gateway API's standard channel and Envoy Gateway's, one YAML file a kind. */
   crds: `${cache}/crds`,
   etcd: "etcd",
   openssl: "openssl",
+  redis: "redis-server",
 } as const;
 
 /** Something that this script installs: into the folder of its name, where a stamp says which version is there. */
@@ -31,6 +34,8 @@ const goMinimum = [1, 26, 6] as const;
 
 const gatewayApi = "v1.6.1";
 const envoyGateway = "v1.9.1";
+/** The one that Envoy Gateway is built with; the module has no tags. */
+const rateLimit = "v1.4.1-0.20260122083618-3fb702589d36";
 const crdFolders: ReadonlyArray<readonly [module: string, folder: string]> = [
   [`sigs.k8s.io/gateway-api@${gatewayApi}`, "config/crd/standard"],
   [`github.com/envoyproxy/gateway@${envoyGateway}`, "charts/gateway-helm/charts/crds/crds/generated"],
@@ -44,12 +49,24 @@ const tools: readonly Tool[] = [
     install: goInstall(`github.com/envoyproxy/gateway/cmd/egctl@${envoyGateway}`),
   },
   {
+    name: "ratelimit",
+    version: rateLimit,
+    install: goInstall(`github.com/envoyproxy/ratelimit/src/service_cmd@${rateLimit}`),
+  },
+  {
     name: "apiextensions-apiserver",
     version: "v0.35.0",
     install: goInstall("k8s.io/apiextensions-apiserver@v0.35.0"),
   },
   { name: "crds", version: `${gatewayApi} ${envoyGateway}`, install: copyCrds },
 ];
+
+/** Programs of the system: a flag that each takes, and the package of Debian that has it. */
+const systemTools = [
+  { program: parityTools.etcd, flag: "--version", debian: "etcd-server" },
+  { program: parityTools.openssl, flag: "version", debian: "openssl" },
+  { program: parityTools.redis, flag: "--version", debian: "redis-server" },
+] as const;
 
 const succeeds = (program: string, ...args: string[]) => spawnSync(program, args).status === 0;
 
@@ -58,13 +75,10 @@ export function missingTools(): Array<{ readonly name: string; readonly install:
   const ours = tools
     .filter((tool) => !isInstalled(tool))
     .map(({ name, version }) => ({ name: `${name} ${version}`, install: "node scripts/install-parity.ts" }));
-  const etcd = succeeds(parityTools.etcd, "--version")
-    ? []
-    : [{ name: "etcd", install: "apt-get install etcd-server" }];
-  const openssl = succeeds(parityTools.openssl, "version")
-    ? []
-    : [{ name: "openssl", install: "apt-get install openssl" }];
-  return [...ours, ...etcd, ...openssl];
+  const theirs = systemTools
+    .filter(({ program, flag }) => !succeeds(program, flag))
+    .map(({ program, debian }) => ({ name: program, install: `apt-get install ${debian}` }));
+  return [...ours, ...theirs];
 }
 
 function isInstalled({ name, version }: Tool): boolean {

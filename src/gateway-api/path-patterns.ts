@@ -92,7 +92,8 @@ export const staticPattern = `/+(?:[^/]+/+)?(?:${staticPaths.map(pathSource).joi
 
 /**
  * Paths that the edge refuses: with an escaped control character (an old Werkzeug takes `/jsonrpc%0a` for `/jsonrpc`), or
- * with a `%` that begins no escape.
+ * with a `%` that begins no escape. And dots with parameters, which Envoy leaves only where they were escaped: it takes
+ * parameters away before it decodes, so `/x/%2E%2E;/web/database` would reach a worker as `/x/..;/web/database`.
  */
 export const malformedPattern =
-  ".*%(?:(?:[01][0-9A-Fa-f]|7[Ff]).*|[^0-9A-Fa-f].*|[0-9A-Fa-f][^0-9A-Fa-f].*|[0-9A-Fa-f]?)";
+  ".*(?:%(?:(?:[01][0-9A-Fa-f]|7[Ff]).*|[^0-9A-Fa-f].*|[0-9A-Fa-f][^0-9A-Fa-f].*|[0-9A-Fa-f]?)|/[.][.]?;.*)";

@@ -135,7 +135,7 @@ function policy(
   part: string,
 ): Manifest {
   const { name, limited, holdsBody } = rule;
-  const limits = limitRules(tier.limits[limited]);
+  const limits = rateLimitOf(tier.limits[limited]);
   return {
     apiVersion: POLICY_API,
     kind: "BackendTrafficPolicy",
@@ -143,12 +143,12 @@ function policy(
     spec: {
       targetRefs,
       mergeType: "StrategicMerge",
-      ...(limits.length === 0 ? {} : { rateLimit: { local: { rules: limits } } }),
+      ...(limits === null ? {} : { rateLimit: limits }),
       // On a rule for upgrades a buffer would refuse them.
       ...(holdsBody ? { requestBuffer: { limit: formatQuantityBytes(tier.bodyBytesMax) } } : {}),
       responseOverride: [
         ...(holdsBody ? [override("body_too_large", 413)] : []),
-        ...(limits.length === 0 ? [] : [override("rate_limited", 429)]),
+        ...(limits === null ? [] : [override("rate_limited", 429)]),
         ...(holdsBody ? [lostBinding] : []),
       ],
     },
@@ -191,6 +191,13 @@ const lostBinding = {
   source: "Backend",
   response: responseOf("binding_lost"),
 };
+
+/** The limits of a rule, counted by each Envoy or by the service that all of them ask; null without any. */
+function rateLimitOf(limits: RuleLimits) {
+  const rules = limitRules(limits);
+  if (rules.length === 0) return null;
+  return limits.scope === "Global" ? { global: { rules } } : { local: { rules } };
+}
 
 /** Both limits with selectors of their own, or Envoy Gateway drops one in silence. */
 function limitRules({ perTenant, perClient }: RuleLimits) {

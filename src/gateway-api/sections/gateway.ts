@@ -50,12 +50,13 @@ function gateway(facts: GatewayFacts): Manifest {
 }
 
 const RBAC = "envoy.filters.http.rbac";
-const RATE_LIMIT = "envoy.filters.http.local_ratelimit";
+const LOCAL_LIMIT = "envoy.filters.http.local_ratelimit";
+const GLOBAL_LIMIT = "envoy.filters.http.ratelimit";
 const EXT_AUTH = "envoy.filters.http.ext_authz";
 const BUFFER = "envoy.filters.http.buffer";
 
 /**
- * Nothing is buffered for a request that is refused anyway: access and rate limit stand before the body, and before
+ * Nothing is buffered for a request that is refused anyway: access and rate limits stand before the body, and before
  * the guard that is asked about it. Rules keep the order in which they are written, and tenants of one pool share one
  * cluster (`mergeBackends`).
  */
@@ -68,7 +69,7 @@ function envoyProxy(facts: GatewayFacts): Manifest {
     spec: {
       preserveRouteOrder: true,
       mergeBackends: {},
-      filterOrder: [RBAC, RATE_LIMIT].flatMap((name) => order.map((before) => ({ name, before }))),
+      filterOrder: [RBAC, LOCAL_LIMIT, GLOBAL_LIMIT].flatMap((name) => order.map((before) => ({ name, before }))),
       telemetry: { accessLog: { settings: [{ format: { type: "JSON", json: accessLine }, sinks: [standardOutput] }] } },
     },
   };

@@ -29,6 +29,7 @@ export const requestRows = [
   row("3 path", "path-slashes", "same", "inner runs of slashes stay, and are judged merged", "`disableMergeSlashes`; routes read a run of slashes as one", { policies: ["path.ts"] }),
   row("3 path", "path-refused", "same", "an invalid escape, an escaped control character: 400", "rule `malformed` of each route; a host without a tenant gets its 404 first", { policies: ["path.ts"] }),
   row("3 path", "path-refused-removed", "stricter", "an invalid escape in a segment that dot segments remove, or an escaped backslash beside `..;`: 400", "Envoy resolves dot segments before its routes see the path; what was removed reaches nobody", { policies: ["path.ts"] }),
+  row("3 path", "path-dots-escaped", "wider", "`%2E%2E;x` is a dot segment, as `..;x` is", "rule `malformed` of each route: 400; Envoy takes parameters away before it decodes dots, and would pass on `..;x`", { policies: ["path.ts"] }),
   row("3 path", "path-backslash", "stricter", "a raw backslash in the path is 400", "Envoy reads it as a slash, and judges what it reads", { policies: ["path.ts"] }),
   row("4 host", "host-grammar", "stricter", "one ASCII hostname with a port of digits", "Envoy cuts whatever follows the last colon; what is left is looked up exactly", { policies: ["host.ts"] }),
   row("4 host", "host-unknown", "same", "a host without a tenant is 404", "a route for all other hosts, without a backend"),

@@ -28,6 +28,13 @@ function withGlobal(plan: Plan, test: (limits: RuleLimits) => boolean): PlannedT
   return plan.tiers.filter((tier) => limitsOf(tier).some(([, limits]) => limits.scope === "Global" && test(limits)));
 }
 
+/** Tiers whose limits fail closed, where others' do not. */
+function mixedModes(plan: Plan): string {
+  const closed = withGlobal(plan, ({ failureMode }) => failureMode === "Closed");
+  const others = withGlobal(plan, ({ failureMode }) => failureMode !== "Closed");
+  return closed.length === 0 || others.length === 0 ? "" : named("tier", closed);
+}
+
 /** Steps 6 to 9 and 11: who may come, how often, and with how much. */
 export const trafficRows = [
   row("5 route", "overload", "lost", "an overloaded edge sheds what has no session first: 503 with Retry-After", "Envoy's overload manager is a matter of `EnvoyProxy.bootstrap` and of each pod, and knows no sessions: patch in a `fixed_heap` monitor with `stop_accepting_requests` and `stop_accepting_connections`, give pods a memory limit above it, and scale by CPU", {
@@ -60,13 +67,28 @@ export const trafficRows = [
     policies: ["guard/login-fields.ts", "guard/login-name.ts"],
   }),
   row("7 rate limit", "rate-fields", "lost", "`RateLimit` fields tell a client what its limit has left", "`disableRateLimitHeaders`: Envoy would tell the counts of all limits, the tenant's among them"),
-  row("7 rate limit", "rate-global", "lost", "a limit with `scope: Global` is one for all replicas", "each replica of Envoy counts by itself: give the tier `requests` divided by the replicas, or put Envoy Gateway's global rate limit in front", {
+  row("7 rate limit", "rate-global", "same", "a limit with `scope: Global` is one for all replicas; what one limit refuses takes from no other", "`rateLimit.global` of the tier's policy: each request asks, whatever `consistency` says. EnvoyGateway needs a `rateLimit.backend`, and its service `STOP_CACHE_KEY_INCREMENT_WHEN_OVERLIMIT`, or a client's refused requests take from its tenant's limit", {
     concerns: (plan) => named("tier", withGlobal(plan, () => true)),
     policies: ["limits/debts.ts"],
   }),
-  row("7 rate limit", "rate-store", "stricter", "with `failureMode: Closed`, 503 while the shared store does not answer", "Envoy's local limits ask no store", {
+  row("7 rate limit", "rate-global-window", "stricter", "a limit with `scope: Global` is held in any span of its unit", "Envoy's service counts by the clock's second, minute or hour: twice the limit at the turn of one", {
+    concerns: (plan) => named("tier", withGlobal(plan, () => true)),
+    policies: ["limits/gcra.ts"],
+  }),
+  row("7 rate limit", "rate-global-refill", "wider", "what was taken of a limit with `scope: Global` comes back bit by bit", "in Envoy's service all at once, with the clock's next second, minute or hour: give `requests` per shorter unit where a wait matters", {
+    concerns: (plan) => named("tier", withGlobal(plan, () => true)),
+    policies: ["limits/gcra.ts"],
+  }),
+  row("7 rate limit", "rate-store", "stricter", "with `failureMode: Closed`, 503 while the shared store does not answer", "EnvoyGateway's `rateLimit.failClosed: true`: 500; without it, requests pass", {
     concerns: (plan) => named("tier", withGlobal(plan, ({ failureMode }) => failureMode === "Closed")),
     policies: ["limits/debts.ts"],
+  }),
+  row("7 rate limit", "rate-store-local", "stricter", "with `failureMode: Local`, each process counts alone while the shared store does not answer", "requests pass, or are all refused: EnvoyGateway's `rateLimit.failClosed`", {
+    concerns: (plan) => named("tier", withGlobal(plan, ({ failureMode }) => failureMode === "Local")),
+    policies: ["limits/debts.ts"],
+  }),
+  row("7 rate limit", "rate-store-each", "lost", "each rule has its own `failureMode`", "EnvoyGateway has one `rateLimit.failClosed` for all limits of all its Gateways: give all tiers one mode, and rules that must hold without a store `scope: Local`", {
+    concerns: (plan) => mixedModes(plan),
   }),
   row("7 rate limit", "rate-internal", "lost", "`internalClients` are not limited", "they count like all others: let workers call back past Envoy, at their own Service, or give the tiers of tenants that print reports a `perClient` limit that holds a pod's own calls", {
     concerns: ({ edge }) => (edge.internalClients.length > 0 ? "the Edge's `internalClients`" : ""),

@@ -3,46 +3,11 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { request as httpRequest } from "undici";
-import type { RowId } from "../../../src/plan/parity.ts";
-import { exchangeRaw, readResponses } from "../../support/raw-client.ts";
 import { ask, behindProxy, inFront, type Where } from "../support/case.ts";
 import { FEW_FIELDS, INTERNAL_CLIENT } from "../support/catalog.ts";
+import { type Counted, differ, passed, sides, statusOf } from "../support/counting.ts";
 import type { ParityLane, Side } from "../support/lane.ts";
-
-/** Something that is done to both edges; what it returns is wrong, nothing is a pass. */
-export interface Counted {
-  readonly name: string;
-  readonly rows: readonly RowId[];
-  readonly where: Where;
-  readonly run: (lane: ParityLane) => Promise<string[]>;
-}
-
-const sides = ["node", "envoy"] as const satisfies readonly Side[];
-
-async function statusOf(lane: ParityLane, side: Side, bytes: string, from = ""): Promise<number> {
-  const method = /^[A-Z]+/.exec(bytes)![0];
-  const exchange = await exchangeRaw(lane.ports[side], [bytes], {
-    quietMs: 4000,
-    idleMs: 0,
-    localAddress: from,
-    satisfied: (received) => readResponses({ received, ended: "idle" }, [method]).finals.length > 0,
-  });
-  return readResponses(exchange, [method]).finals[0]?.status ?? 0;
-}
-
-/** How many of `times` requests each edge lets through, one after the other. */
-async function passed(lane: ParityLane, times: number, bytes: string, from = ""): Promise<Record<Side, number>> {
-  const counts = { node: 0, envoy: 0 };
-  for (const side of sides) {
-    for (let i = 0; i < times; i++) if ((await statusOf(lane, side, bytes, from)) < 400) counts[side]++;
-  }
-  return counts;
-}
-
-function differ(what: string, got: unknown, wanted: unknown): string[] {
-  const [a, b] = [JSON.stringify(got), JSON.stringify(wanted)];
-  return a === b ? [] : [`${what}: ${a} instead of ${b}`];
-}
+import { lostStore, sharedCounts } from "./shared-counts.ts";
 
 const LIMITED = "limited.example.com";
 const NARROW = "narrow.example.com";
@@ -108,6 +73,20 @@ const limits: readonly Counted[] = [
           { node: 1, envoy: 4 },
         ],
       );
+    },
+  },
+  {
+    name: "clients of one IPv6 network",
+    rows: ["rate-client"],
+    where: behindProxy,
+    async run(lane) {
+      let counts = { node: 0, envoy: 0 };
+      for (let i = 1; i <= 5; i++) {
+        const fields = [...form, `X-Forwarded-For: 2001:db8:1:2::${i}`];
+        const { node, envoy } = await passed(lane, 1, ask("POST /web/login", LIMITED, fields, `login=c${i}`));
+        counts = { node: counts.node + node, envoy: counts.envoy + envoy };
+      }
+      return differ("logins", counts, { node: 3, envoy: 5 });
     },
   },
   {
@@ -307,4 +286,4 @@ async function isCut(port: number, line: string, waitMs: number): Promise<boolea
 }
 
 /** All of them, in an order in which none spoils another. */
-export const counted: readonly Counted[] = [...limits, ...bounds, ...failing, ...slow];
+export const counted: readonly Counted[] = [...limits, ...sharedCounts, ...bounds, ...failing, ...slow, ...lostStore];

@@ -78,6 +78,8 @@ export interface BootstrapOptions {
   readonly port: number;
   /** The port of 127.0.0.1 for Envoy's admin interface; without it there is none. */
   readonly adminPort?: number;
+  /** The port of 127.0.0.1 at which limits that Envoys share are asked for; without it, nobody answers. */
+  readonly limitPort?: number;
   /** Where the workers really are; without it, where the Services say. */
   readonly endpointAt?: (declared: Endpoint) => Endpoint;
 }
@@ -161,8 +163,32 @@ export function toBootstrap(dump: XdsDump, options: BootstrapOptions): Bootstrap
     overloadManager: dump.overloadManager,
     staticResources: {
       listeners: [staticListener(listener, dump.routes, options.port)],
-      clusters: dump.clusters.map((cluster) => staticCluster(cluster, dump.endpoints, options.endpointAt)),
+      clusters: [
+        ...dump.clusters.map((cluster) => staticCluster(cluster, dump.endpoints, options.endpointAt)),
+        limitCluster(options.limitPort ?? NOBODY),
+      ],
     },
+  };
+}
+
+/** A port at which nobody listens. */
+const NOBODY = 1;
+
+/** The translator names the cluster of the rate limit service, and leaves it to the control plane. */
+function limitCluster(port: number): Cluster {
+  const name = "ratelimit_cluster";
+  const http2 = { explicitHttpConfig: { http2ProtocolOptions: {} } };
+  return {
+    name,
+    type: "STATIC",
+    connectTimeout: "1s",
+    typedExtensionProtocolOptions: {
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+        ...http2,
+      },
+    },
+    loadAssignment: { clusterName: name, endpoints: [{ lbEndpoints: [{ endpoint: { address: loopback(port) } }] }] },
   };
 }
 
@@ -190,10 +216,17 @@ function inlineRoutes(manager: ConnectionManager, routes: XdsDump["routes"]): Co
   if (manager.httpFilters === undefined) return manager;
   const { rds, accessLog = [], ...rest } = manager;
   const files = accessLog.filter(({ name }) => name === "envoy.access_loggers.file");
-  if (rds === undefined) return { ...rest, accessLog: files };
+  const httpFilters = manager.httpFilters.map(patient);
+  if (rds === undefined) return { ...rest, httpFilters, accessLog: files };
   const routeConfig = routes.find(({ name }) => name === rds.routeConfigName);
   if (routeConfig === undefined) throw new Error(`no routes named \`${rds.routeConfigName}\` in the dump`);
-  return { ...rest, accessLog: files, routeConfig };
+  return { ...rest, httpFilters, accessLog: files, routeConfig };
+}
+
+/** A question about a limit may take as long as EnvoyGateway's `rateLimit.timeout` says, of which the translator knows nothing. */
+function patient(filter: ConnectionManager["httpFilters"][number]): typeof filter {
+  if (filter.name !== "envoy.filters.http.ratelimit") return filter;
+  return { ...filter, typedConfig: { ...filter.typedConfig, timeout: "2s" } };
 }
 
 function staticCluster(

@@ -57,11 +57,12 @@ export function parityListeners(externalPort: number, port: number): string {
   return `[ { name: http, address: 127.0.0.1, port: ${port}, externalPort: ${externalPort} }${more} ]`;
 }
 
-/** The catalog as YAML. `addressOf` says where each pool's worker listens. */
+/** The catalog as YAML. `addressOf` says where each pool's worker listens, `store` where edges count together. */
 export function parityCatalog(
   { guard, externalPort }: ParityVariant,
   addressOf: (pool: ParityPool) => string,
   listeners = parityListeners(externalPort, 8080),
+  store = "127.0.0.1:6379",
 ): string {
   const proxied = externalPort === 443;
   const edge = `apiVersion: hostward.dev/v1alpha1
@@ -77,6 +78,7 @@ spec:
   extAuth: { service: ${EXT_AUTH_SERVICE}, bodyMax: 256Ki }
   http: { headTimeout: 3s, writeTimeout: 2s, headFieldsMax: ${proxied ? FEW_FIELDS : 100} }
   upstream: { checkPath: /lane-check }
+  redis: { addresses: [ "${store}" ], budget: 2s }
 `;
   return [edge, ...parityPools.map((pool) => poolDocument(pool, addressOf(pool))), tiers, tenants].join("---\n");
 }
@@ -101,6 +103,8 @@ const highLimits = `{ app: ${high}, login: ${high}, rpc: ${high} }`;
 /** Workers of this run answer a login 200, which is a failed one. */
 const uncounted = "failedLogins: { enabled: false }";
 const fewFailures = "failedLogins: { delayAfter: 1000, blockAfter: 2, clientBlockAfter: 2 }";
+
+const asked = "scope: Global, consistency: Strict";
 
 const tiers = `apiVersion: hostward.dev/v1alpha1
 kind: Tier
@@ -143,6 +147,18 @@ spec:
     rpc: { perTenant: { requests: 5, unit: Hour } }
     static: { perClient: { requests: 4, unit: Hour, burst: 8 } }
     realtime: { perClient: { requests: 3, unit: Hour, burst: 1 } }
+---
+apiVersion: hostward.dev/v1alpha1
+kind: Tier
+metadata: { name: shared }
+spec:
+  ${uncounted}
+  timeouts: { body: 10s }
+  limits:
+    app: { perTenant: { requests: 12, unit: Hour }, perClient: { requests: 5, unit: Hour }, ${asked} }
+    static: { perClient: { requests: 5, unit: Second }, ${asked}, failureMode: Closed }
+    realtime: { perClient: { requests: 3, unit: Hour }, ${asked} }
+    login: { perClient: { requests: 30, unit: Hour }, perLogin: { requests: 10, unit: Hour }, ${asked} }
 `;
 
 function tenant(name: string, spec: string): string {
@@ -196,6 +212,7 @@ const tenants = [
   ),
   tenant("narrow", "hostname: narrow.example.com, pool: odoo-18, tier: narrow"),
   tenant("limited", "hostname: limited.example.com, pool: odoo-18, tier: limited"),
+  tenant("shared", "hostname: shared.example.com, pool: odoo-18, tier: shared"),
   tenant(
     longName,
     "hostname: long.example.com, pool: odoo-18, tier: open, aliases: [ { hostname: l.example.net, mode: Redirect } ]",

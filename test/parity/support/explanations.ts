@@ -78,6 +78,7 @@ const edgeSays = ({ seen, item, difference, bytes }: Context, words: string): bo
 const claims: Partial<Record<RowId, Claim>> = {
   "path-backslash": all(forwarded, withCode("bad_path"), inLine(/^[^?]*\\/)),
   "path-refused-removed": all(forwarded, withCode("bad_path"), inLine(/^[^?]*%/)),
+  "path-dots-escaped": all(refused, (context) => statusOf(context) === 400, inLine(/^[^?]*%2e[^?]*;/i)),
   "route-state-doors": all(refused, inLine(/(?:google|microsoft)_account\/authentication/)),
   "identity-session-name": all(forwarded, withCode("repeated_session")),
   "target-empty-path": all(refused, inLine(/^[A-Z]+ http:\/\/[^/?]*\?/)),

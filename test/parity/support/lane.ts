@@ -21,6 +21,7 @@ import {
   parityPools,
 } from "./catalog.ts";
 import { type RunningEnvoy, startEnvoy } from "./envoy.ts";
+import type { SharedLimits } from "./shared-limits.ts";
 import type { TranslatedGateway } from "./translate.ts";
 import { parityScript } from "./worker-script.ts";
 
@@ -68,6 +69,7 @@ export interface ParityLane {
   readonly workers: Readonly<Record<Side, Workers>>;
   readonly edge: TestEdge;
   readonly envoy: RunningEnvoy;
+  readonly limits: SharedLimits;
   close(): Promise<void>;
 }
 
@@ -155,6 +157,7 @@ export async function openParityLane(
   translated: TranslatedGateway,
   lane: number,
   entries: readonly TrafficEntry[],
+  limits: SharedLimits,
 ): Promise<ParityLane> {
   const addressOn = (side: Side) => (pool: ParityPool) => laneAddress(lane, side, parityPools.indexOf(pool));
   const sides = {
@@ -163,12 +166,13 @@ export async function openParityLane(
   };
   const { externalPort } = variant;
   const listeners = parityListeners(externalPort, 0);
-  const edge = await startTestEdge({ catalog: parityCatalog(variant, addressOn("node"), listeners) });
-  const guard = await startGuard(variant, addressOn("envoy"));
+  const edge = await startTestEdge({ catalog: parityCatalog(variant, addressOn("node"), listeners, limits.store) });
+  const guard = await startGuard(variant, addressOn("envoy"), limits.store);
   const envoy = await startEnvoySomewhere((port, adminPort) =>
     translated.bootstrap({
       port,
       adminPort,
+      limitPort: limits.servicePort,
       endpointAt: ({ address, port }) =>
         address === EXT_AUTH_ADDRESS
           ? { address: "127.0.0.1", port: guard!.port }
@@ -181,6 +185,7 @@ export async function openParityLane(
     workers: sides,
     edge,
     envoy,
+    limits,
     async send(sent) {
       for (const side of Object.values(sides)) side.forget();
       const linesBefore = edge.lines.length;
@@ -241,17 +246,21 @@ async function startEnvoySomewhere(bootstrapAt: (port: number, adminPort: number
 }
 
 /** The guard that stands behind Envoy: beside each pool's workers, or as the one that Envoy asks. */
-async function startGuard(variant: ParityVariant, addressOf: (pool: ParityPool) => string): Promise<TestEdge | null> {
+async function startGuard(
+  variant: ParityVariant,
+  addressOf: (pool: ParityPool) => string,
+  store: string,
+): Promise<TestEdge | null> {
   const { externalPort } = variant;
   if (variant.guard === "ExtAuth") {
     const listeners = `[ { name: http, address: 127.0.0.1, port: 0, externalPort: ${externalPort} } ]`;
-    return startTestEdge({ catalog: parityCatalog(variant, addressOf, listeners), mode: "authorizer" });
+    return startTestEdge({ catalog: parityCatalog(variant, addressOf, listeners, store), mode: "authorizer" });
   }
   if (variant.guard !== "Sidecar") return null;
   const each = parityPools.map(
     (pool) => `{ name: ${pool.name}, address: ${addressOf(pool)}, port: ${GUARD_PORT}, externalPort: ${externalPort} }`,
   );
-  return startTestEdge({ catalog: parityCatalog(variant, addressOf, `[ ${each.join(", ")} ]`), mode: "guard" });
+  return startTestEdge({ catalog: parityCatalog(variant, addressOf, `[ ${each.join(", ")} ]`, store), mode: "guard" });
 }
 
 async function exchange(port: number, sent: Sent, workers: Workers): Promise<Seen> {

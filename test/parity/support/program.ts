@@ -25,11 +25,19 @@ export interface Program {
 const leaveNone = ["--pdeathsig", "KILL", "--"];
 
 /** Starts a program; its output goes to files in `folder`, because some open /dev/stdout by name and a socket has none. */
-export async function startProgram(path: string, args: readonly string[], folder: string): Promise<Program> {
+export async function startProgram(
+  path: string,
+  args: readonly string[],
+  folder: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Program> {
   const name = basename(path);
   const files = [join(folder, `${name}.out`), join(folder, `${name}.err`)] as const;
   const [output, errors] = await Promise.all(files.map((file) => open(file, "a")));
-  const child = spawn("setpriv", [...leaveNone, path, ...args], { stdio: ["ignore", output!.fd, errors!.fd] });
+  const child = spawn("setpriv", [...leaveNone, path, ...args], {
+    stdio: ["ignore", output!.fd, errors!.fd],
+    env: { ...process.env, ...env },
+  });
   await once(child, "spawn");
   await Promise.all([output!.close(), errors!.close()]);
   const words = () =>

@@ -9,13 +9,15 @@ import { checkCatalog } from "../../../src/plan/check.ts";
 import type { ParityRow } from "../../../src/plan/parity/types.ts";
 import { rowsFor } from "../../../src/plan/parity.ts";
 import type { TrafficEntry } from "../../support/traffic.ts";
-import type { Counted } from "../cases/counted.ts";
 import type { ParityCase } from "./case.ts";
 import { type ParityVariant, parityCatalog, parityPools } from "./catalog.ts";
+import type { Counted } from "./counting.ts";
 import { differencesOf } from "./differences.ts";
 import { validateEnvoy } from "./envoy.ts";
 import { explain } from "./explanations.ts";
 import { laneAddress, openParityLane, type ParityLane, serviceAddress } from "./lane.ts";
+import { limitConfigs } from "./limit-config.ts";
+import { startSharedLimits } from "./shared-limits.ts";
 import { type TranslatedGateway, translate } from "./translate.ts";
 
 /** Envoys side by side. */
@@ -77,7 +79,7 @@ export async function prepareVariant(variant: ParityVariant): Promise<PreparedVa
 
 /** Sends every case and plays every scene of a variant. */
 export async function runVariant(
-  { variant, rows, translated }: PreparedVariant,
+  { variant, manifests, rows, translated }: PreparedVariant,
   cases: readonly ParityCase[],
   scenes: readonly Counted[],
   entries: readonly TrafficEntry[],
@@ -87,8 +89,9 @@ export async function runVariant(
   const note = (id: string) => rows.has(id) && exercised.set(id, (exercised.get(id) ?? 0) + 1);
   const mine = cases.filter(({ where }) => where(variant));
   const queue = mine.values();
+  const limits = await startSharedLimits(limitConfigs(translated.xds, manifests));
   const work = async (_: unknown, i: number) => {
-    const lane = await openParityLane(variant, translated, i, entries);
+    const lane = await openParityLane(variant, translated, i, entries, limits);
     try {
       for (const item of queue) {
         const found = await judge(lane, item, rows);
@@ -108,7 +111,11 @@ export async function runVariant(
       await lane.close();
     }
   };
-  await Promise.all(Array.from({ length: LANES }, work));
+  try {
+    await Promise.all(Array.from({ length: LANES }, work));
+  } finally {
+    await limits.close();
+  }
   return { sent: mine.length, unexplained, exercised };
 }
 
