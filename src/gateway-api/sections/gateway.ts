@@ -61,7 +61,8 @@ const BUFFER = "envoy.filters.http.buffer";
  * cluster (`mergeBackends`).
  */
 function envoyProxy(facts: GatewayFacts): Manifest {
-  const order = facts.guard === "ExtAuth" ? [EXT_AUTH, BUFFER] : [BUFFER];
+  // Only the first of them: each entry moves a filter again, and the buffer stands behind the guard by itself.
+  const before = facts.guard === "ExtAuth" ? EXT_AUTH : BUFFER;
   return {
     apiVersion: "gateway.envoyproxy.io/v1alpha1",
     kind: "EnvoyProxy",
@@ -69,7 +70,7 @@ function envoyProxy(facts: GatewayFacts): Manifest {
     spec: {
       preserveRouteOrder: true,
       mergeBackends: {},
-      filterOrder: [RBAC, LOCAL_LIMIT, GLOBAL_LIMIT].flatMap((name) => order.map((before) => ({ name, before }))),
+      filterOrder: [RBAC, LOCAL_LIMIT, GLOBAL_LIMIT].map((name) => ({ name, before })),
       telemetry: { accessLog: { settings: [{ format: { type: "JSON", json: accessLine }, sinks: [standardOutput] }] } },
     },
   };
