@@ -12,10 +12,16 @@ t.test("no file descriptors left", async (t) => {
   const script = fileURLToPath(new URL("../support/starved-edge.ts", import.meta.url));
   const command = `ulimit -n 64; exec "${process.execPath}" "${script}" ${worker.port}`;
   const edge = spawn("sh", ["-c", command], { stdio: ["pipe", "pipe", "inherit"] });
+  t.teardown(async () => {
+    edge.kill();
+    await worker.close();
+  });
   const [line] = await once(edge.stdout, "data");
   const port = Number(line);
   const ask = async () => {
-    const client = await LiveClient.open(port);
+    // While there are none, the kernel's queue takes a client that the edge then resets, maybe before it can send.
+    const client = await LiveClient.open(port).catch(() => null);
+    if (client === null) return "";
     client.send(request("GET /"));
     await until("an answer or an end", () => client.ended !== "" || client.text.endsWith("GET /"));
     client.socket.destroy();
@@ -38,5 +44,4 @@ t.test("no file descriptors left", async (t) => {
     "a worker that cannot be connected to for that is 503",
   );
   await once(edge, "exit");
-  await worker.close();
 });
