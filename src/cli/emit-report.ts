@@ -22,6 +22,8 @@ export interface EmitReport {
   readonly changes: readonly { readonly path: string; readonly kind: DriftKind }[];
   readonly unchanged: number;
   readonly lost: readonly (LostRow & { readonly refused: boolean })[];
+  /** What the cluster must have besides the manifests. */
+  readonly needs: readonly string[];
   /** Ids that were accepted and are not lost with this catalog. */
   readonly needless: readonly string[];
 }
@@ -32,6 +34,7 @@ const PLACES_MAX = 5;
 export function printEmitReport(report: EmitReport): string {
   const lines = [
     ...lostLines(report.lost),
+    ...report.needs.map((need) => `${paint("yellow", "needs:")} ${need}`),
     ...report.needless.map(needlessLine),
     kindsLine(report),
     ...endLines(report),

@@ -87,7 +87,11 @@ function isRefused({ strict, accept }: EmitRequest, { id }: LostRow): boolean {
   return strict && !accept.includes(id);
 }
 
-function reportOf(request: EmitRequest, { files, lost }: Emitted, { outcome, drift, unchanged }: Delivery): EmitReport {
+function reportOf(
+  request: EmitRequest,
+  { files, lost, needs }: Emitted,
+  { outcome, drift, unchanged }: Delivery,
+): EmitReport {
   const refused = lost.some((row) => isRefused(request, row));
   return {
     ok: !refused && (outcome !== "checked" || drift.length === 0),
@@ -97,6 +101,7 @@ function reportOf(request: EmitRequest, { files, lost }: Emitted, { outcome, dri
     changes: drift.map(({ path, kind }) => ({ path, kind })),
     unchanged,
     lost: lost.map((row) => ({ ...row, refused: isRefused(request, row) })),
+    needs,
     needless: request.accept.filter((id) => !lost.some((row) => row.id === id)),
   };
 }

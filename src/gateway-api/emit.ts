@@ -28,6 +28,8 @@ export interface Emitted {
   /** Sorted by path; the same plan gives the same files. */
   readonly files: readonly ManifestFile[];
   readonly lost: readonly LostRow[];
+  /** What the cluster must have that is not among the files, where not every catalog needs it. */
+  readonly needs: readonly string[];
 }
 
 /** More files in one folder are slow to make, to list and for git. */
@@ -72,5 +74,12 @@ export function emitManifests(plan: Plan, options: EmitOptions): Emitted {
     })),
     ...guardComponents(facts),
   ];
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), lost: lostRows(plan) };
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), lost: lostRows(plan), needs: needsOf(plan) };
+}
+
+function needsOf({ tiers }: Plan): string[] {
+  const shared = tiers.filter(({ limits }) => Object.values(limits).some(({ scope }) => scope === "Global"));
+  if (shared.length === 0) return [];
+  const names = shared.map(({ name }) => `\`${name}\``).join(", ");
+  return [`\`rateLimit.backend\` in the EnvoyGateway configuration, or routes with limits of ${names} answer 500`];
 }

@@ -24,6 +24,10 @@ const files: Readonly<Record<string, string>> = {
   "no-port.yaml": cliCatalog({ tenants: ["acme"], port: 0 }),
   "two-tiers.yaml": twoTiers,
   "warned.yaml": cliCatalog({ tenants: [], port }),
+  "shared-limits.yaml": `{ apiVersion: hostward.dev/v1alpha1, kind: Edge, metadata: { name: cli }, spec: { redis: { addresses: ["127.0.0.1:6379"] } } }
+---
+{ apiVersion: hostward.dev/v1alpha1, kind: Tier, metadata: { name: pro }, spec: { limits: { login: { perClient: { requests: 30, unit: Minute }, scope: Global } } } }
+`,
   // No guard in production: bodies are not judged there, which is a lost row.
   "lossy.yaml":
     "{ apiVersion: hostward.dev/v1alpha1, kind: Edge, metadata: { name: cli }, spec: { productionGuard: None } }",
@@ -171,6 +175,14 @@ t.test("what production loses", async (t) => {
   const warned = await emit("good.yaml", ...lossy, "-o", at("lossy"), "--accept", needless);
   t.equal(warned.code, 0);
   t.match(warned.stderr, `warning: --accept ${needless} is not needed`);
+});
+
+t.test("what the cluster must have besides", async (t) => {
+  const { code, stderr } = await emit("good.yaml", "-c", at("shared-limits.yaml"), "-o", at("shared"));
+  t.equal(code, 0);
+  t.match(stderr, /^needs: `rateLimit\.backend` .* `pro` answer 500$/m);
+  const { needs } = JSON.parse((await emit("good.yaml", "-o", at("shared"), "--json")).stdout);
+  t.same(needs, [], "nothing without shared limits");
 });
 
 t.test("a port that is taken when the edge starts", async (t) => {
