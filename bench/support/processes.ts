@@ -1,7 +1,7 @@
 /** Child processes on chosen cores, and what Linux knows about them. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
 
@@ -9,7 +9,8 @@ const canPin = availableParallelism() > 1 && spawnSync("taskset", ["-V"]).status
 
 /** Core of the proxy under test; everything else has the others. */
 export const proxyCore = "0";
-const otherCores = `1-${availableParallelism() - 1}`;
+/** Cores of everything else. */
+export const otherCores = `1-${availableParallelism() - 1}`;
 
 /** The command that runs `command` on some cores, or as it is where cores cannot be chosen. */
 export function pinned(cores: string, command: readonly string[]): string[] {
@@ -26,14 +27,16 @@ export interface Helper {
   readonly child: ChildProcess;
   /** The next line of its output; throws when it ends without one. */
   line(): Promise<string>;
+  /** Gives it a line. */
+  ask(line: string): void;
   stop(): Promise<void>;
 }
 
-/** Starts a script of the bench away from the proxy's core; `settings` is its only argument, as JSON. */
-export function startHelper(script: string, settings: unknown): Helper {
+/** Starts a script of the bench, away from the proxy's core or on it; `settings` is its only argument, as JSON. */
+export function startHelper(script: string, settings: unknown, cores = otherCores): Helper {
   const path = new URL(script, import.meta.url).pathname;
-  const [program = "", ...args] = pinned(otherCores, [process.execPath, path, JSON.stringify(settings)]);
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const [program = "", ...args] = pinned(cores, [process.execPath, path, JSON.stringify(settings)]);
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     child,
@@ -42,6 +45,7 @@ export function startHelper(script: string, settings: unknown): Helper {
       if (next.done === true) throw new Error(`${script} ended without an answer`);
       return next.value;
     },
+    ask: (line) => void child.stdin.write(`${line}\n`),
     stop: () => stopProcess(child),
   };
 }
@@ -75,6 +79,18 @@ export function cpuMicros(pid: number): number {
     return user + system;
   });
   return (ticks.reduce((a, b) => a + b, 0) / TICKS_PER_SECOND) * 1e6;
+}
+
+/**
+ * CPU time that the living threads of a process and its children have used, in microseconds: as `cpuMicros`, but to the
+ * nanosecond, where that counts in hundredths of a second. Take no difference over the end of a thread.
+ */
+export function threadMicros(pid: number): number {
+  const threads = family(pid).flatMap((member) =>
+    readdirSync(`/proc/${member}/task`).map((thread) => `/proc/${member}/task/${thread}/schedstat`),
+  );
+  const nanos = threads.map((file) => Number(readFileSync(file, "utf8").split(" ")[0]));
+  return nanos.reduce((a, b) => a + b, 0) / 1000;
 }
 
 /** Resident memory of a process and its children in MiB. */
