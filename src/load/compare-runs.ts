@@ -1,6 +1,6 @@
 /** What changed between two runs of the harness: `hostward bench compare`. */
-import { figureOf, type Stretch, unansweredShare } from "./figures.ts";
-import { type JudgedRatio, unanswered } from "./gates.ts";
+import { figureOf, type Stretch, unanswered, unansweredShare } from "./figures.ts";
+import type { JudgedRatio } from "./gates.ts";
 import type { BenchResult, ComparedFigure, Comparison, Gate, TargetResult } from "./result.ts";
 import { type Difference, differencesOf } from "./run-differences.ts";
 import { welch } from "./welch.ts";

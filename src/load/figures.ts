@@ -1,4 +1,5 @@
 /** What is read from a result in more than one place. */
+import { count } from "./report/format.ts";
 import { type ComparedFigure, type ErrorCounts, errorKinds, type Latency, type Leg } from "./result.ts";
 
 /** A leg, or all legs of a target taken together. */
@@ -26,4 +27,12 @@ export function figureOf({ latency, cost }: Stretch, figure: ComparedFigure): nu
   if (figure === "cpu") return cost === null ? null : cost.cpuUsPerRequest;
   if (figure === "mean") return latency.count === 0 ? null : latency.meanUs;
   return latencyAt(latency, Number(figure.slice(1)));
+}
+
+/** `12 of 60,000 requests without a right answer (timeout 12)`. */
+export function unanswered({ requests, errors, generator }: Stretch): string {
+  const kinds = errorKinds.filter((kind) => errors[kind] > 0).map((kind) => `${kind} ${count(errors[kind])}`);
+  const all = generator.unsent === 0 ? kinds : [...kinds, `not sent ${count(generator.unsent)}`];
+  const missing = errorTotal(errors) + generator.unsent;
+  return `${count(missing)} of ${count(requests + generator.unsent)} requests without a right answer (${all.join(", ")})`;
 }

@@ -1,5 +1,5 @@
 /** Results of load runs that never happened: made from a seed, with the shape of real ones. */
-import { type GateFlag, type Limit, parseLimit } from "../../src/load/gates.ts";
+import { type GateFlag, type Limit, parseLimit } from "../../src/load/limits.ts";
 import {
   type BenchResult,
   type Comparison,

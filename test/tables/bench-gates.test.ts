@@ -1,5 +1,6 @@
 import t from "tap";
-import { allPassed, type GateFlag, judge, limitsProblem, parseLimit } from "../../src/load/gates.ts";
+import { allPassed, judge } from "../../src/load/gates.ts";
+import { type GateFlag, limitsProblem, parseLimit } from "../../src/load/limits.ts";
 import type { Gate } from "../../src/load/result.ts";
 import { benchResult, comparisonOf, limitsOf, type TargetTraits, targetOf } from "../support/bench-results.ts";
 

@@ -1,7 +1,6 @@
 /** What a reader must know of a run before its figures. */
 import { formatDurationMs } from "../../core/units.ts";
-import { errorTotal } from "../figures.ts";
-import { unanswered } from "../gates.ts";
+import { errorTotal, unanswered } from "../figures.ts";
 import type { BenchResult, LoadSettings, Machine } from "../result.ts";
 import { count, memory } from "./format.ts";
 

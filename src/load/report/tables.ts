@@ -1,6 +1,5 @@
 /** The tables of a run. */
-import { errorTotal, latencyAt, type Stretch } from "../figures.ts";
-import { unanswered } from "../gates.ts";
+import { errorTotal, latencyAt, type Stretch, unanswered } from "../figures.ts";
 import type { BenchResult, Comparison, Gate, TargetResult } from "../result.ts";
 import { count, memory, percentileName, ratio, share, time, timeDifference } from "./format.ts";
 import { columns, type Row, type Table, type Tone } from "./table.ts";
