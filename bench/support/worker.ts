@@ -77,6 +77,7 @@ class Line {
       return false;
     }
     this.#text = this.#text.slice(end);
+    this.#bodyLeft = 0;
     if (serviceMs > 0) setTimeout(send, serviceMs * (0.5 + Math.random()), this.#socket, this.#answer);
     else send(this.#socket, this.#answer);
     this.#answer = "";

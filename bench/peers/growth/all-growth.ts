@@ -33,15 +33,15 @@ async function growthOfRequests(effort: Effort): Promise<GrowthResult[]> {
   const { sides } = await startPair(stack);
   const curves = (points: readonly GrowthPoint[]): GrowthSeries[] =>
     sides.map((side) => ({ name: side.name, points: points.map((point) => ({ ...point, side })) }));
-  const asking = (request: Partial<LoadRequest>, connections = 32): Asked => ({
-    targets: peerCatalogTargets(),
+  const asking = (request: Partial<LoadRequest>, connections = 32, tenants = 20): Asked => ({
+    targets: peerCatalogTargets(tenants),
     request: { bodyBytes: 0, fieldCount: 0, ...request },
     connections,
     seconds: effort.turnSeconds,
   });
   const fields = curves(fieldCounts.map((at) => ({ at, asked: asking({ fieldCount: at }) })));
   const connections = curves(connectionCounts.map((at) => ({ at, asked: asking({}, at) })));
-  const bodies = curves(bodySizes.map((at) => ({ at, asked: asking({ bodyBytes: at }, UPLOADS) })));
+  const bodies = curves(bodySizes.map((at) => ({ at, asked: asking({ bodyBytes: at }, UPLOADS, 1) })));
   return [
     await measureGrowth({ id: "fields", title: "Fields of a request", unit: "fields of 32 bytes" }, fields, effort),
     await measureGrowth({ id: "connections", title: "Connections", unit: "busy connections" }, connections, effort),
