@@ -14,14 +14,29 @@ import { takeTurn } from "../rounds.ts";
 const CONNECTIONS = 64;
 const RATE_STEP = 100;
 
-/** Against the worker itself, nginx and the edge, with a worker that keeps connections and with one that closes them. */
+/** The rate of a busy platform of some hundred users, far from the limits of edge and generator. */
+const STEADY = 2_000;
+
+/**
+ * Against the worker itself, nginx and the edge: at half load before a worker that keeps connections and one that closes them,
+ * and at a steady rate.
+ */
 export async function measureLatency(effort: Effort): Promise<Sections["latency"]> {
-  const kept = await measureBefore(true, effort);
-  const closing = await measureBefore(false, effort);
-  return { runs: [kept, closing] };
+  const runs = [
+    await measureBefore(true, halfLoad, effort),
+    await measureBefore(false, halfLoad, effort),
+    await measureBefore(true, async () => STEADY, effort),
+  ];
+  return { runs };
 }
 
-async function measureBefore(keepAlive: boolean, effort: Effort) {
+type Rate = (edge: Side, effort: Effort) => Promise<number>;
+
+async function measureBefore(
+  keepAlive: boolean,
+  rateFor: Rate,
+  effort: Effort,
+): Promise<Sections["latency"]["runs"][number]> {
   await using stack = new AsyncDisposableStack();
   const worker = await startBenchWorker({ name: peerWorkerName, keepAlive });
   stack.defer(worker.close);
@@ -29,8 +44,8 @@ async function measureBefore(keepAlive: boolean, effort: Effort) {
   stack.defer(nginx.close);
   const edge = await startEdgeSide("hostward", peerCatalog(worker.port));
   stack.defer(edge.close);
-  const rate = await halfLoad(edge, effort);
-  const title = `GET of 1 KiB, worker ${keepAlive ? "keeps connections" : "closes"}, ${rate} requests a second`;
+  const rate = await rateFor(edge, effort);
+  const title = `${rate.toLocaleString("en-US")} requests a second, worker ${keepAlive ? "keeps connections" : "closes"}`;
   effort.progress(title);
   const target = ({ name, port }: Pick<Side, "name" | "port">, pid: number | null) => {
     return { name, url: `http://127.0.0.1:${port}`, pid };
@@ -66,7 +81,7 @@ function settingsOf(rate: number, { quick }: Effort, targets: RunSettings["targe
     sockets: 0,
     threads: 1,
     warmupSeconds: 1,
-    seconds: quick ? 1 : 5,
+    seconds: quick ? 1 : 4,
     pairs: quick ? 3 : 5,
     timeoutMs: 10_000,
     seed: 1,

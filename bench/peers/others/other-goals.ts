@@ -1,17 +1,18 @@
-/** Goals that have benches of their own: the guard, `emit`, and the soak that proves isolation. */
+/** Goals apart from forwarding: the guard, hostile requests, `emit`, and the soak that proves isolation. */
 import { emit } from "../../cases/emit.ts";
 import type { GuardCosts } from "../../micro/guard.ts";
 import type { SoakResult } from "../../soak/stamps.ts";
 import type { Figure } from "../../support/bench-case.ts";
 import type { Effort } from "../effort.ts";
 import type { FiguresResult, Sections } from "../results.ts";
+import { measureAmplification } from "./amplification.ts";
 import { runProgram } from "./run-program.ts";
 
 const SOAK_REQUESTS = 1_000_000;
 
-/** Runs the bench of the guard and that of `emit`. */
+/** Runs the bench of the guard, hostile requests, and the bench of `emit`. */
 export async function measureOthers(effort: Effort): Promise<Sections["others"]> {
-  const results = [await measureGuard(effort)];
+  const results = [await measureGuard(effort), await measureAmplification(effort)];
   if (!effort.quick) results.push(await measureEmit(effort));
   return { results };
 }

@@ -59,6 +59,12 @@ const rows: readonly GoalRow[] = [
   { what: "Guard on uploads", goal: "≥ 500 MB/s", min: 500, find: figureOf("others", "guard", "slowest upload") },
   { what: "Guard, worst body", goal: "≤ 20 ns/B", max: 20, find: figureOf("others", "guard", "worst body") },
   {
+    what: "Worst amplification over the smuggling corpus: CPU, a plain GET = 1",
+    goal: "≤ 100 ×",
+    max: 100,
+    find: figureOf("others", "amplification", "worst case"),
+  },
+  {
     what: "`emit` for 10,000 tenants",
     goal: "≤ 5 s",
     max: 5000,

@@ -15,6 +15,7 @@ export const plotFiles: ReadonlyMap<string, string> = new Map([
   ...["fields", "connections", "bodies", "tenants"].map((id) => [id, `growth-${id}.svg`] as const),
   ["latency-0", "latency-kept.svg"],
   ["latency-1", "latency-closing.svg"],
+  ["latency-2", "latency-steady.svg"],
 ]);
 
 /** Every plot as a file's name and its text. The same result gives the same bytes. */
@@ -51,7 +52,7 @@ function peersPlot({ id, title, peers }: PeerCaseResult): BarPlot {
 type LatencyRun = NonNullable<PeersResult["sections"]["latency"]>["runs"][number];
 
 function latencyPlot({ title, result }: LatencyRun): LinePlot {
-  return { ...latencyByPercentile(result.targets), title };
+  return { ...latencyByPercentile(result.targets), title: `Latency by percentile, ${title}` };
 }
 
 /** Sizes of bodies in bytes with their unit, anything else with commas. */

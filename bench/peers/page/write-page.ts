@@ -15,10 +15,21 @@ export const plotFolder = `${docs}/performance`;
 const resultFile = `${plotFolder}/results.json`;
 
 /** Every file that a result makes, by its path. */
-export function renderPage(result: PeersResult, page: string): Map<string, string> {
+export function renderPage(measured: PeersResult, page: string): Map<string, string> {
+  const result = withoutLegs(measured);
   const plots = [...plotsOf(result)].map(([name, text]) => [`${plotFolder}/${name}`, text] as const);
   const json = `${JSON.stringify(result)}\n`;
   return new Map([[pageFile, replaceMeasured(page, partsOf(result))], ...plots, [resultFile, json]]);
+}
+
+/** The harness tells of every leg; the page needs only what they come to together. */
+function withoutLegs({ format, sections }: PeersResult): PeersResult {
+  const { latency } = sections;
+  if (latency === undefined) return { format, sections };
+  const runs = latency.runs.map(({ title, result }) => {
+    return { title, result: { ...result, targets: result.targets.map((target) => ({ ...target, legs: [] })) } };
+  });
+  return { format, sections: { ...sections, latency: { ...latency, runs } } };
 }
 
 /** Writes all of it, and removes plots that are no more; returns what it wrote, in order. */
