@@ -52,7 +52,7 @@ export async function startNginx(http: string, command: readonly string[] = []):
 daemon off;
 pid ${directory}/nginx.pid;
 error_log ${directory}/error.log;
-events { worker_connections 4096; }
+events { worker_connections 16384; }
 http {
 ${paths.join("\n")}
 ${http.replaceAll("$PORT", `${port}`).replaceAll("$DIRECTORY", directory)}

@@ -63,7 +63,7 @@ function casePart({ id, title, connections, rounds, peers, failed }: PeerCaseRes
   ]);
   const lost = failed.map(({ peer, reason }) => [
     peer,
-    `could not be measured: ${reason.split("\n")[0]}`,
+    `could not be measured: ${reason.replaceAll("\n", "; ")}`,
     "",
     "",
     "",
