@@ -99,7 +99,7 @@ function judgeRatios(
       return { ...gate, ...judgeRatio(limit, one, errorsOf(one.baseline), errorsOf(one.candidate)) };
     });
   }
-  const reason = `nothing compares ${figure} with ${target}: it was not measured on both sides`;
+  const reason = `nothing compares ${figure} with ${target}: that takes two pairs at least, and the figure of both`;
   return [{ text, target, value: null, limit: limit.limit, unit: "x", verdict: "refused", reason }];
 }
 

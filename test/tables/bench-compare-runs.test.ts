@@ -26,7 +26,9 @@ t.same(
   slower.map(({ figure, inconclusive }) => [figure, inconclusive]),
   [
     ["p50", null],
+    ["p90", null],
     ["p99", null],
+    ["mean", null],
     ["cpu", null],
   ],
   "all figures",
@@ -42,7 +44,7 @@ t.ok(
 );
 t.same(
   changesTo(hostward(310, null, 2)).map(({ figure }) => figure),
-  ["p50", "p99"],
+  ["p50", "p90", "p99", "mean"],
   "a figure that one run lacks is left out",
 );
 const single = changesTo(hostward(310, 13.6, 2, 1));

@@ -65,15 +65,20 @@ const refused: ReadonlyArray<readonly [flag: GateFlag, value: string]> = [
 for (const [flag, value] of refused)
   t.match(parseLimit(flag, value), { problem: /^It must be / }, `refused: ${flag} ${value}`);
 
-t.equal(limitsProblem(limitsOf(["--max-p99", "2ms"]), ["a"]), null, "a limit for all targets");
-t.match(limitsProblem(limitsOf(["--max-p99", "b=2ms"]), ["a"]), /names no target: they are a/, "a target that is none");
-t.match(limitsProblem(limitsOf(["--max-ratio", "a=2"]), ["a"]), /needs a second target/, "nothing to compare");
-t.match(
-  limitsProblem(limitsOf(["--max-ratio", "b=2"]), ["a", "b"]),
-  /must name the first target, `a`/,
-  "not the baseline",
-);
-t.equal(limitsProblem(limitsOf(["--max-ratio", "a=2"]), ["a", "b"]), null, "the baseline");
+const problems: ReadonlyArray<
+  readonly [rule: string, limit: readonly [GateFlag, string], baselines: readonly string[], want: RegExp]
+> = [
+  ["a limit for all targets", ["--max-p99", "2ms"], ["a"], /^null$/],
+  ["a limit for one", ["--max-p99", "b=2ms"], ["a"], /^null$/],
+  ["a target that is none", ["--max-p99", "c=2ms"], ["a"], /`--max-p99 c=2ms` names no target: they are a, b/],
+  ["the baseline", ["--max-ratio", "a=2"], ["a"], /^null$/],
+  ["not the baseline", ["--max-ratio", "b=2"], ["a"], /names `b`, but what the others are compared with is a/],
+  ["either run has the target", ["--max-ratio", "b=2"], ["a", "b"], /^null$/],
+  ["nothing to compare", ["--max-ratio", "a=2"], [], /needs a second target/],
+];
+for (const [rule, limit, baselines, want] of problems) {
+  t.match(String(limitsProblem(limitsOf(limit), ["a", "b"], baselines)), want, rule);
+}
 
 type Verdict = Gate["verdict"];
 type Given = ReadonlyArray<readonly [flag: GateFlag, value: string]>;

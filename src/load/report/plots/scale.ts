@@ -42,14 +42,15 @@ export function logScale(values: readonly number[], tickCount: number): Scale {
 }
 
 const nines = [0, 50, 90, 99, 99.9, 99.99, 99.999] as const;
+const [endLeast, endMost] = [99, 99.9999];
 
 /**
  * Percentiles with as much room for 99 to 99.9 as for 90 to 99, as tails are drawn since HdrHistogram. It ends at the
- * first of 99, 99.9, 99.99 and 99.999 that no value but 100 is above.
+ * highest value below 100, though not before 99.
  */
 export function percentileScale(values: readonly number[]): Scale {
   const top = Math.max(0, ...values.filter((value) => value < 100));
-  const end = nines.find((nine) => nine >= 99 && nine >= top) ?? 99.999;
+  const end = Math.min(endMost, Math.max(endLeast, top));
   const depth = (percentile: number): number => -Math.log10(1 - percentile / 100);
   return {
     place: (value) => (value >= 0 && value < 100 ? within(depth(value) / depth(end)) : null),
