@@ -50,6 +50,10 @@ for (const [rule, scale, value, want] of places) {
   t.equal(place === null ? null : Number(place.toFixed(9)), want === null ? null : Number(want.toFixed(9)), rule);
 }
 
+const many = Array.from({ length: 300_000 }, (_, index) => (index % 90) + 1);
+t.same(linearScale(many, 3).ticks, [0, 50, 100], "as many values as there may be");
+t.same([logScale(many, 9).ticks.at(-1), percentileScale(many).ticks], [100, [0, 50, 90, 99]], "on every kind of axis");
+
 // Every value that made an axis has to lie on it, whatever the values are.
 const seed = Number(process.env.SEED ?? 20_260_301);
 const random = randomNumbers(seed);
