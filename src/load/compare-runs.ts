@@ -106,7 +106,7 @@ function changeOf(
   after: TargetResult,
   why: string | null,
 ): Change | null {
-  const [left, right] = [before, after].map(({ legs }) => legs.flatMap((leg) => figureOf(leg, figure) ?? []));
+  const [left, right] = [before, after].map(({ legs }) => measuredOf(legs, figure));
   if (left!.length === 0 || right!.length === 0) return null;
   const [beforeUs, afterUs] = [median(left!), median(right!)];
   const difference = welch(left!, right!);
@@ -125,6 +125,11 @@ function changeOf(
     legs: [left!.length, right!.length],
     inconclusive: why ?? few,
   };
+}
+
+/** Not the zeros: a clock that did not move has measured nothing, and has no ratio. */
+function measuredOf(legs: TargetResult["legs"], figure: ComparedFigure): number[] {
+  return legs.flatMap((leg) => figureOf(leg, figure) ?? []).filter((value) => value > 0);
 }
 
 function median(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { compareRuns } from "../../load/compare-runs.ts";
-import { judge } from "../../load/gates.ts";
+import { judgeChanges } from "../../load/gates.ts";
 import { comparisonTextReport } from "../../load/report/comparison-report.ts";
 import { htmlComparison } from "../../load/report/html-report.ts";
 import { parseResult } from "../../load/report/read-result.ts";
@@ -19,9 +19,7 @@ export function compare(beforeFile: string, afterFile: string, options: ReportOp
   }
   checkLimits(options, names, names);
   checkFiles(options);
-  const after = targets.map((target) => target.after);
-  const changes = targets.flatMap((target) => target.changes);
-  const result = { ...compared, gates: judge(options.limits, after, changes) };
+  const result = { ...compared, gates: judgeChanges(options.limits, targets) };
   const text: Parameters<typeof deliver>[2]["text"] = (paint) => comparisonTextReport(result, paint);
   deliver(options, result, { text, html: () => htmlComparison(result) });
   return exitCodeOf(result.gates);

@@ -1,7 +1,7 @@
 /** From a result to what people and programs read of it, and to the exit code. */
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { styleText } from "node:util";
-import { allPassed, judge } from "../../load/gates.ts";
+import { allPassed, judgeRun } from "../../load/gates.ts";
 import { limitsProblem } from "../../load/limits.ts";
 import { htmlReport } from "../../load/report/html-report.ts";
 import { textReport } from "../../load/report/text-report.ts";
@@ -24,7 +24,7 @@ export function checkLimits({ limits }: ReportOptions, targets: readonly string[
 
 /** Judges the result, writes every report of it, and returns the exit code. */
 export function report(measured: BenchResult, options: ReportOptions): number {
-  const result = { ...measured, gates: judge(options.limits, measured.targets, measured.comparisons) };
+  const result = { ...measured, gates: judgeRun(options.limits, measured) };
   deliver(options, result, { text: (paint) => textReport(result, paint), html: () => htmlReport(result) });
   return exitCodeOf(result.gates);
 }
