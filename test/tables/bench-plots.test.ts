@@ -93,9 +93,7 @@ const plotOf = (series: readonly Series[], changes: Partial<LinePlot> = {}): Lin
   ...changes,
 });
 const pathsOf = (series: readonly Series[]): string[] =>
-  Array.from(drawLinePlot(plotOf(series)).body.matchAll(/<path class="line s0 d0" d="([^"]*)"/g), ([, d]) => d!).slice(
-    1,
-  );
+  Array.from(drawLinePlot(plotOf(series)).body.matchAll(/<path class="line s0 d0" d="([^"]*)"/g), ([, d]) => d!);
 t.match(
   pathsOf([
     {
