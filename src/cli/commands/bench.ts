@@ -12,6 +12,7 @@ Examples:
                  --rate 2000 --arrivals poisson --pairs 5 --pid nginx=123 --pid edge=456
   hostward bench --target edge=http://127.0.0.1:8080 -c catalog/ --zipf 1.1       the Host of every tenant
   hostward bench --target edge=http://127.0.0.1:8080 --host acme.example --loop closed --connections 32
+  hostward bench --target edge=http://127.0.0.1:8080 -c catalog/ --traffic odoo-mix --rate 200
   hostward bench worker --port 8069                                               something to stand behind an edge
 
 Latency runs from when a request was due, so that waiting for a slow target counts. Several targets are loaded in turns,
@@ -29,6 +30,7 @@ export interface BenchFlags {
   readonly data?: string;
   readonly expect?: readonly number[];
   readonly catalog?: readonly string[];
+  readonly traffic: "url" | "odoo-mix";
   readonly zipf: number;
   readonly loop: "open" | "closed";
   readonly arrivals: ArrivalKind;
@@ -79,8 +81,15 @@ function addTraffic(bench: Command): void {
     .addOption(flag("-X, --request <method>", "method; GET, or POST with -d").argParser(method))
     .addOption(flag("-H, --header <field>", "field of the requests, 'Name: value'; repeat it").argParser(field))
     .addOption(flag("-d, --data <body>", "body of the requests"))
-    .addOption(flag("--expect <statuses>", "statuses that are right, 200,303 or any; default: 200").argParser(statuses))
+    .addOption(
+      flag("--expect <statuses>", "statuses that are right, as 200,303, or any; default: 200, or Odoo's").argParser(
+        statuses,
+      ),
+    )
     .addOption(flag("--expect-worker <name>", "name that answering workers must give as theirs").default("", "any"))
+    .addOption(
+      flag("--traffic <kind>", "one request, or what browsers ask of Odoo").choices(["url", "odoo-mix"]).default("url"),
+    )
     .addOption(catalogFlag().makeOptionMandatory(false))
     .addOption(flag("--zipf <exponent>", "popularity of a catalog's hosts").argParser(number(0, 10)).default(1))
     .addOption(
