@@ -74,6 +74,8 @@ const rows: readonly Row[] = [
   ["a space before the colon", "GET", `${ok}Content-Length : 1\r\n\r\nx`, "malformed", 200, false],
   ["a folded line", "GET", `${ok}A: b\r\n c\r\nContent-Length: 0\r\n\r\n`, "malformed", 200, false],
   ["a control character", "GET", `${ok}A: \x01\r\nContent-Length: 0\r\n\r\n`, "malformed", 200, false],
+  ["a line feed alone", "GET", `${ok}A:\nContent-Length: 1\r\n\r\nx`, "malformed", 200, false],
+  ["a trailer that is none", "GET", `${ok}Transfer-Encoding: chunked\r\n\r\n0\r\nA b\r\n\r\n`, "malformed", 200, true],
   ["another protocol", "GET", "HTTP/2 200\r\n\r\n", "malformed", 0, false],
   ["eleven interim answers", "GET", "HTTP/1.1 102 Processing\r\n\r\n".repeat(11), "malformed", 102, true],
 ];
