@@ -1,5 +1,6 @@
 import { printProblems } from "../catalog/print-problems.ts";
 import { LoadError } from "../load/load-error.ts";
+import { odooTraffic } from "../load/odoo-mix.ts";
 import type { BenchResult } from "../load/result.ts";
 import { runLoad } from "../load/run.ts";
 import type { LoadTarget, RunSettings } from "../load/settings.ts";
@@ -81,11 +82,11 @@ function targetsOf({ target, pid = new Map() }: BenchFlags): LoadTarget[] {
 }
 
 function trafficOf(flags: BenchFlags, layers: readonly string[]): Traffic {
-  const { host, path, header = [], data = "", expect = [200], zipf } = flags;
-  const method = flags.request ?? (data === "" ? "GET" : "POST");
-  const request = { method, target: path, fields: header, body: data, expect };
+  const { host, path, header = [], data = "", expect, zipf } = flags;
   const hosts = layers.length > 0 ? hostsOf(layers) : [host ?? new URL(flags.target[0]!.url).host];
-  return urlTraffic(request, hosts, zipf);
+  if (flags.traffic === "odoo-mix") return odooTraffic(hosts, zipf, expect ?? null);
+  const method = flags.request ?? (data === "" ? "GET" : "POST");
+  return urlTraffic({ method, target: path, fields: header, body: data, expect: expect ?? [200] }, hosts, zipf);
 }
 
 function hostsOf(layers: readonly string[]): string[] {

@@ -62,6 +62,7 @@ export class Generator implements ConnectionOwner {
   /** Runs to the end of the last request; `measuring` and `measured` are called when the measured part begins and ends. */
   async run(measuring: () => void, measured: () => void): Promise<void> {
     const { warmupSeconds, seconds } = this.#leg;
+    await this.#pacer.started();
     this.#startMs = performance.now() + settleMs;
     this.#measureMs = this.#startMs + warmupSeconds * 1000;
     this.#endMs = this.#measureMs + seconds * 1000;
@@ -126,7 +127,9 @@ export class Generator implements ConnectionOwner {
   }
 
   #noteLag(nowMs: number): void {
-    if (this.#isMeasured(this.#dueMs)) recordMs(this.tally.lag, nowMs - Math.max(this.#dueMs, this.#unblockedMs));
+    if (!this.#isMeasured(this.#dueMs)) return;
+    if (this.#unblockedMs > this.#dueMs) this.tally.waited++;
+    recordMs(this.tally.lag, nowMs - Math.max(this.#dueMs, this.#unblockedMs));
   }
 
   #isMeasured(dueMs: number): boolean {

@@ -17,6 +17,7 @@ Examples:
   hostward bench --target nginx=http://127.0.0.1:8081 --target edge=http://127.0.0.1:8080 --host acme.example \\
                  --pid nginx=123 --pid edge=456 --json run.json --html run.html --max-p99 edge=2ms --max-ratio nginx=1.25
   hostward bench compare before.json after.json                                   what changed between two runs
+  hostward bench --target edge=http://127.0.0.1:8080 -c catalog/ --traffic odoo-mix --rate 200
   hostward bench worker --port 8069                                               something to stand behind an edge
 
 Latency runs from when a request was due, so that waiting for a slow target counts. Several targets are loaded in turns,
@@ -34,6 +35,7 @@ export interface BenchFlags extends ReportFlags {
   readonly data?: string;
   readonly expect?: readonly number[];
   readonly catalog?: readonly string[];
+  readonly traffic: "url" | "odoo-mix";
   readonly zipf: number;
   readonly loop: "open" | "closed";
   readonly arrivals: ArrivalKind;
@@ -85,8 +87,15 @@ function addTraffic(bench: Command): void {
     .addOption(flag("-X, --request <method>", "method; GET, or POST with -d").argParser(method))
     .addOption(flag("-H, --header <field>", "field of the requests, 'Name: value'; repeat it").argParser(field))
     .addOption(flag("-d, --data <body>", "body of the requests"))
-    .addOption(flag("--expect <statuses>", "statuses that are right, 200,303 or any; default: 200").argParser(statuses))
+    .addOption(
+      flag("--expect <statuses>", "statuses that are right, as 200,303, or any; default: 200, or Odoo's").argParser(
+        statuses,
+      ),
+    )
     .addOption(flag("--expect-worker <name>", "name that answering workers must give as theirs").default("", "any"))
+    .addOption(
+      flag("--traffic <kind>", "one request, or what browsers ask of Odoo").choices(["url", "odoo-mix"]).default("url"),
+    )
     .addOption(catalogFlag().makeOptionMandatory(false))
     .addOption(flag("--zipf <exponent>", "popularity of a catalog's hosts").argParser(number(0, 10)).default(1))
     .addOption(
