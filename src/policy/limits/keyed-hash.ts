@@ -6,7 +6,6 @@
  * strangers fill, in 32-bit arithmetic, which is all that JavaScript does fast. Hot: nothing allocates; results are left
  * in fields. bench/micro/rate-table.ts.
  */
-import { unitAt } from "../../core/unit-at.ts";
 /** Two halves of a secret. */
 export interface HashKey {
   readonly k0: number;
@@ -89,5 +88,5 @@ export class KeyedHash {
 }
 
 function unitPair(text: string, at: number): number {
-  return (unitAt(text, at) & 0xffff) | ((unitAt(text, at + 1) & 0xffff) << 16);
+  return (text.charCodeAt(at) & 0xffff) | ((text.charCodeAt(at + 1) & 0xffff) << 16);
 }
