@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --v8-pool-size=1
 import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
 import { supportedNode, supportsNode, version } from "./about.ts";
