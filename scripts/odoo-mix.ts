@@ -11,7 +11,6 @@ interface Entry {
   readonly step: string;
   readonly client: string;
   readonly class: string;
-  readonly http: string;
   readonly method: string;
   readonly target: string;
   readonly headers: readonly number[];
@@ -53,9 +52,9 @@ export function renderOdooMix(): string {
   return `{"fields":[\n${rows(mix.fields)}\n],"requests":[\n${rows(mix.requests)}\n]}\n`;
 }
 
-/** Browsers without developer mode, over HTTP/1.1. */
-function isUsual({ client, http, target, bodyTruncated }: Entry): boolean {
-  return client === "chromium" && http === "1.1" && !target.includes("debug=assets") && bodyTruncated !== true;
+/** Browsers without developer mode, whose files come one by one. */
+function isUsual({ client, step, bodyTruncated }: Entry): boolean {
+  return client === "chromium" && !step.includes("debug") && bodyTruncated !== true;
 }
 
 function weightOf(entries: readonly Entry[]): number {
@@ -96,11 +95,15 @@ function markedBody({ body = "", fill = [] }: Entry): string {
   return fill.length === 0 ? marked(body) : body;
 }
 
+/** As HTTP/1.1 carries them: of HTTP/2 without pseudo fields and with one Cookie (RFC 9113 section 8.2.3). */
 function fieldsOf({ headers }: Entry, { fields }: Recording): string[] {
-  return headers
-    .map((i) => fields[i]!)
-    .filter(([name]) => !ownFields.has(name.toLowerCase()))
-    .map(([name, value]) => `${name}: ${marked(value)}`);
+  const written = headers.map((i) => fields[i]!);
+  const plain = written.filter(
+    ([name]) => name !== "cookie" && !name.startsWith(":") && !ownFields.has(name.toLowerCase()),
+  );
+  const cookies = written.filter(([name]) => name === "cookie").map(([, value]) => value);
+  const all = cookies.length === 0 ? plain : [...plain, ["cookie", cookies.join("; ")] as const];
+  return all.map(([name, value]) => `${name}: ${marked(value)}`);
 }
 
 /** The tenants' names and origins become marks, in whatever coding they stand. */
