@@ -9,6 +9,8 @@ const canPin = availableParallelism() > 1 && spawnSync("taskset", ["-V"]).status
 
 /** Core of the proxy under test; everything else has the others. */
 export const proxyCore = "0";
+/** The scheduler's idle class (util-linux). */
+const background = spawnSync("chrt", ["--version"]).status === 0 ? ["chrt", "--idle", "0"] : ["nice", "-n", "19"];
 /** Cores of everything else. */
 export const otherCores = `1-${availableParallelism() - 1}`;
 
@@ -32,10 +34,18 @@ export interface Helper {
   stop(): Promise<void>;
 }
 
-/** Starts a script of the bench, away from the proxy's core or on it; `settings` is its only argument, as JSON. */
-export function startHelper(script: string, settings: unknown, cores = otherCores): Helper {
+/** Where a helper runs: away from the proxy's core, there but only while nobody else wants to, or on the proxy's core. */
+export type Place = "normal" | "background" | "proxy";
+
+/**
+ * Starts a script of the bench; `settings` is its only argument, as JSON. One in the background gives way to all others at
+ * once: what an attacker's own work costs must not delay the clients that are measured.
+ */
+export function startHelper(script: string, settings: unknown, place: Place = "normal"): Helper {
   const path = new URL(script, import.meta.url).pathname;
-  const [program = "", ...args] = pinned(cores, [process.execPath, path, JSON.stringify(settings)]);
+  const command = [process.execPath, path, JSON.stringify(settings)];
+  const cores = place === "proxy" ? proxyCore : otherCores;
+  const [program = "", ...args] = pinned(cores, place === "background" ? [...background, ...command] : command);
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {

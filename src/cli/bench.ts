@@ -1,36 +1,48 @@
 import { printProblems } from "../catalog/print-problems.ts";
 import { LoadError } from "../load/load-error.ts";
-import type { BenchResult, TargetResult } from "../load/result.ts";
-import { type Progress, runLoad } from "../load/run.ts";
+import { odooTraffic } from "../load/odoo-mix.ts";
+import type { BenchResult } from "../load/result.ts";
+import { runLoad } from "../load/run.ts";
 import type { LoadTarget, RunSettings } from "../load/settings.ts";
 import type { Traffic } from "../load/traffic.ts";
 import { urlTraffic } from "../load/url-traffic.ts";
 import { checkCatalog } from "../plan/check.ts";
+import { showProgress } from "./bench/progress.ts";
+import { checkReport, report } from "./bench/report.ts";
+import type { ReportOptions } from "./bench/report-flags.ts";
 import { CommandError, exitCodes } from "./command-error.ts";
 import type { BenchFlags } from "./commands/bench.ts";
 
 /** Runs the load and reports; returns the exit code. */
-export async function bench(flags: BenchFlags, layers: readonly string[]): Promise<number> {
+export async function bench(flags: BenchFlags, layers: readonly string[], options: ReportOptions): Promise<number> {
   const settings = settingsOf(flags, trafficOf(flags, layers));
-  const result = await measure(settings, process.stderr.isTTY ? tell : () => {});
-  process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : textOf(result));
-  return exitCodeOf(result);
+  checkReport(
+    options,
+    settings.targets.map(({ name }) => name),
+  );
+  const result = await measure(settings);
+  const exitCode = report(result, options);
+  checkAnswers(result);
+  return exitCode;
 }
 
-async function measure(settings: RunSettings, progress: Progress): Promise<BenchResult> {
+async function measure(settings: RunSettings): Promise<BenchResult> {
+  const progress = showProgress(settings, process.stderr);
   try {
-    return await runLoad(settings, progress);
+    return await runLoad(settings, progress.told);
   } catch (cause) {
     if (!(cause instanceof LoadError)) throw cause;
     const exitCode = cause.fault === "usage" ? exitCodes.usage : exitCodes.failed;
     throw new CommandError(cause.message, cause.hint, { cause, exitCode });
+  } finally {
+    progress.end();
   }
 }
 
 /** A target without a right answer was not measured. */
-function exitCodeOf({ targets }: BenchResult): number {
+function checkAnswers({ targets }: BenchResult): void {
   const dead = targets.find(({ total }) => total.latency.count === 0);
-  if (dead === undefined) return exitCodes.ok;
+  if (dead === undefined) return;
   const hint = "the counts of errors say what went wrong";
   throw new CommandError(`the target \`${dead.name}\` gave no right answer: nothing was measured`, hint);
 }
@@ -70,11 +82,11 @@ function targetsOf({ target, pid = new Map() }: BenchFlags): LoadTarget[] {
 }
 
 function trafficOf(flags: BenchFlags, layers: readonly string[]): Traffic {
-  const { host, path, header = [], data = "", expect = [200], zipf } = flags;
-  const method = flags.request ?? (data === "" ? "GET" : "POST");
-  const request = { method, target: path, fields: header, body: data, expect };
+  const { host, path, header = [], data = "", expect, zipf } = flags;
   const hosts = layers.length > 0 ? hostsOf(layers) : [host ?? new URL(flags.target[0]!.url).host];
-  return urlTraffic(request, hosts, zipf);
+  if (flags.traffic === "odoo-mix") return odooTraffic(hosts, zipf, expect ?? null);
+  const method = flags.request ?? (data === "" ? "GET" : "POST");
+  return urlTraffic({ method, target: path, fields: header, body: data, expect: expect ?? [200] }, hosts, zipf);
 }
 
 function hostsOf(layers: readonly string[]): string[] {
@@ -95,18 +107,4 @@ function commandOf({ target, rate, loop, path, pairs, seconds, seed }: BenchFlag
   const targets = target.map(({ name, url }) => `--target ${name}=${url}`).join(" ");
   const how = loop === "open" ? `--rate ${rate}` : "--loop closed";
   return `hostward bench ${targets} --path ${path.split("?", 1)[0]} ${how} --seconds ${seconds} --pairs ${pairs} --seed ${seed}`;
-}
-
-const tell: Progress = ({ target, pair, pairs }) => {
-  process.stderr.write(`\r\x1b[Kmeasuring ${target}, ${pair + 1} of ${pairs}${pair + 1 === pairs ? "\n" : ""}`);
-};
-
-function textOf({ targets, comparisons }: BenchResult): string {
-  return `${[...targets.map(lineOf), ...comparisons.map((one) => `${one.candidate} - ${one.baseline}: ${one.figure} ${one.differenceUs.toFixed(1)} µs`)].join("\n")}\n`;
-}
-
-function lineOf({ name, total }: TargetResult): string {
-  const errors = Object.values(total.errors).reduce((sum, n) => sum + n, 0);
-  const at = (wanted: number) => total.latency.percentiles.find(({ percentile }) => percentile === wanted)?.us ?? 0;
-  return `${name}: ${total.requests} requests, ${errors} errors, p50 ${at(50)} µs, p99 ${at(99)} µs, max ${total.latency.maxUs} µs`;
 }

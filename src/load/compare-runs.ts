@@ -1,4 +1,5 @@
 /** What changed between two runs of the harness: `hostward bench compare`. */
+import { errorShareMax } from "./compare.ts";
 import { figureOf, type Stretch, unanswered, unansweredShare } from "./figures.ts";
 import type { JudgedRatio } from "./gates.ts";
 import type { BenchResult, ComparedFigure, Comparison, Gate, TargetResult } from "./result.ts";
@@ -53,7 +54,7 @@ export interface RunComparison {
   readonly gates: readonly Gate[];
 }
 
-const figures: readonly ComparedFigure[] = ["p50", "p99", "cpu"];
+const figures: readonly ComparedFigure[] = ["p50", "p90", "p99", "mean", "cpu"];
 
 /** Compares two runs, target by target. Gates are left to the caller. */
 export function compareRuns(before: BenchResult, after: BenchResult): RunComparison {
@@ -92,13 +93,10 @@ function targetChange(before: TargetResult, after: TargetResult, obstacle: strin
   return { name: before.name, changes, before, after };
 }
 
-/** More of them, and the figures are those of another load than the one that was asked for. */
-const unansweredMax = 0.01;
-
 function spoiled(run: string, total: Stretch): string | null {
   const { bottleneck } = total.generator;
   if (bottleneck !== null) return `${run}: ${bottleneck}`;
-  return unansweredShare(total) > unansweredMax ? `${run}: ${unanswered(total)}` : null;
+  return unansweredShare(total) > errorShareMax ? `${run}: ${unanswered(total)}` : null;
 }
 
 /** Null where a run did not measure the figure. */
@@ -108,7 +106,7 @@ function changeOf(
   after: TargetResult,
   why: string | null,
 ): Change | null {
-  const [left, right] = [before, after].map(({ legs }) => legs.flatMap((leg) => figureOf(leg, figure) ?? []));
+  const [left, right] = [before, after].map(({ legs }) => measuredOf(legs, figure));
   if (left!.length === 0 || right!.length === 0) return null;
   const [beforeUs, afterUs] = [median(left!), median(right!)];
   const difference = welch(left!, right!);
@@ -127,6 +125,11 @@ function changeOf(
     legs: [left!.length, right!.length],
     inconclusive: why ?? few,
   };
+}
+
+/** Not the zeros: a clock that did not move has measured nothing, and has no ratio. */
+function measuredOf(legs: TargetResult["legs"], figure: ComparedFigure): number[] {
+  return legs.flatMap((leg) => figureOf(leg, figure) ?? []).filter((value) => value > 0);
 }
 
 function median(values: readonly number[]): number {

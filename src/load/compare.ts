@@ -61,9 +61,9 @@ function compare(
 function whyNot({ name, legs, total }: TargetResult, pairs: number): string | null {
   const errors = Object.values(total.errors).reduce((sum, n) => sum + n, 0);
   if (total.latency.count === 0) return `${name} gave no right answer`;
-  if (total.generator.bottleneck !== null) return total.generator.bottleneck;
   const worst = Math.max(...legs.map((leg) => errorShareOf(leg)));
   if (worst > errorShareMax) return `${errors} of ${total.requests} requests to ${name} failed`;
+  if (total.generator.bottleneck !== null) return total.generator.bottleneck;
   return pairs < pairsMin ? `only ${pairs} of at least ${pairsMin} pairs` : null;
 }
 

@@ -5,7 +5,7 @@
 import { figureOf, type Stretch, unanswered, unansweredShare } from "./figures.ts";
 import type { FigureLimit, Limit, RatioLimit } from "./limits.ts";
 import { ratio, share, time } from "./report/format.ts";
-import type { ComparedFigure, Gate, TargetResult } from "./result.ts";
+import type { BenchResult, ComparedFigure, Gate, TargetResult } from "./result.ts";
 
 /** What a ratio is judged by: of two targets of a run, or of one target in two runs. */
 export interface JudgedRatio {
@@ -17,14 +17,42 @@ export interface JudgedRatio {
   readonly inconclusive: string | null;
 }
 
-/** One gate for each limit and each target that it is for, in the order of both. */
-export function judge(
+type Judged = Pick<TargetResult, "name" | "total">;
+
+/** What ratios there are, and which targets must have one to a baseline: a figure that is missing is no pass. */
+interface Ratios {
+  readonly found: readonly JudgedRatio[];
+  readonly candidatesFor: (baseline: string) => readonly string[];
+}
+
+/** One gate for each limit and each target that it is for, in the order of both. Ratios are those to the first target. */
+export function judgeRun(
   limits: readonly Limit[],
-  targets: readonly Pick<TargetResult, "name" | "total">[],
-  ratios: readonly JudgedRatio[],
+  { targets, comparisons }: Pick<BenchResult, "targets" | "comparisons">,
 ): readonly Gate[] {
+  const candidatesFor = (baseline: string): string[] =>
+    targets.map(({ name }) => name).filter((name) => name !== baseline);
+  return judge(limits, targets, { found: comparisons, candidatesFor });
+}
+
+/** The same for the later of two runs. Ratios are those of a target to itself in the earlier one. */
+export function judgeChanges(
+  limits: readonly Limit[],
+  targets: readonly { readonly after: Judged; readonly changes: readonly JudgedRatio[] }[],
+): readonly Gate[] {
+  const ratios = { found: targets.flatMap(({ changes }) => changes), candidatesFor: (baseline: string) => [baseline] };
+  const after = targets.map((target) => target.after);
+  return judge(limits, after, ratios);
+}
+
+function judge(limits: readonly Limit[], targets: readonly Judged[], ratios: Ratios): readonly Gate[] {
   return limits.flatMap((limit) => {
-    if (limit.kind === "ratio") return judgeRatios(limit, ratios, (name) => errorsOver(limits, targets, name));
+    if (limit.kind === "ratio") {
+      const errorsOf = (name: string): string | null => errorsOver(limits, targets, name);
+      return ratios
+        .candidatesFor(limit.target)
+        .map((candidate) => judgeRatio(limit, candidate, ratios.found, errorsOf));
+    }
     const held = targets.filter(({ name }) => limit.target === null || limit.target === name);
     return held.map((target) => judgeFigure(limit, target, allowedShare(limits, target.name)));
   });
@@ -44,7 +72,7 @@ function allowedShare(limits: readonly Limit[], name: string): number {
 
 type Judgement = Pick<Gate, "verdict" | "reason">;
 
-function judgeFigure(limit: FigureLimit, { name, total }: Pick<TargetResult, "name" | "total">, allowed: number): Gate {
+function judgeFigure(limit: FigureLimit, { name, total }: Judged, allowed: number): Gate {
   const { text, figure } = limit;
   const value = figure === "errors" ? (total.requests === 0 ? null : unansweredShare(total)) : figureOf(total, figure);
   const unit = figure === "errors" ? "share" : "us";
@@ -80,47 +108,39 @@ function withinLimit(figure: FigureLimit["figure"], value: number, limit: number
 }
 
 /** What the named target failed to answer, if that is more than was allowed. */
-function errorsOver(limits: readonly Limit[], targets: Parameters<typeof judge>[1], name: string): string | null {
+function errorsOver(limits: readonly Limit[], targets: readonly Judged[], name: string): string | null {
   const target = targets.find((candidate) => candidate.name === name);
   const over = target !== undefined && unansweredShare(target.total) > allowedShare(limits, name);
   return over ? unanswered(target.total) : null;
 }
 
-function judgeRatios(
-  limit: RatioLimit,
+function judgeRatio(
+  { text, figure, target: baseline, limit }: RatioLimit,
+  candidate: string,
   ratios: readonly JudgedRatio[],
   errorsOf: (name: string) => string | null,
-): Gate[] {
-  const { text, figure, target } = limit;
-  const found = ratios.filter((one) => one.baseline === target && one.figure === figure);
-  if (found.length > 0) {
-    return found.map((one) => {
-      const gate = { text, target: one.candidate, value: one.ratio, limit: limit.limit, unit: "x" } as const;
-      return { ...gate, ...judgeRatio(limit, one, errorsOf(one.baseline), errorsOf(one.candidate)) };
-    });
+): Gate {
+  const found = ratios.find((one) => one.baseline === baseline && one.candidate === candidate && one.figure === figure);
+  const gate = { text, target: candidate, value: found?.ratio ?? null, limit, unit: "x" } as const;
+  if (found === undefined) {
+    const reason = `nothing compares its ${figure} with ${baseline}: that takes two pairs at least, and the figure of both`;
+    return { ...gate, verdict: "refused", reason };
   }
-  const reason = `nothing compares ${figure} with ${target}: it was not measured on both sides`;
-  return [{ text, target, value: null, limit: limit.limit, unit: "x", verdict: "refused", reason }];
+  const { ratio: value, ratioInterval: interval, inconclusive } = found;
+  if (inconclusive !== null || interval === null) {
+    return { ...gate, verdict: "refused", reason: inconclusive ?? "there is no interval of confidence" };
+  }
+  const [own, others] = [errorsOf(candidate), errorsOf(baseline)];
+  if (own !== null) return { ...gate, verdict: "failed", reason: own };
+  if (others !== null) return { ...gate, verdict: "refused", reason: `${baseline}: ${others}` };
+  return { ...gate, ...withinRatio(value, interval, limit) };
 }
 
 /** The whole interval has to be on one side of the limit: a figure that chance may have brought over it says nothing. */
-function judgeRatio(
-  { limit }: RatioLimit,
-  found: JudgedRatio,
-  errorsBefore: string | null,
-  errors: string | null,
-): Judgement {
-  const { baseline, ratio: value, ratioInterval: interval, inconclusive } = found;
-  if (inconclusive !== null || interval === null) {
-    return { verdict: "refused", reason: inconclusive ?? "there is no interval of confidence" };
-  }
-  if (errors !== null) return { verdict: "failed", reason: errors };
-  if (errorsBefore !== null) return { verdict: "refused", reason: `${baseline}: ${errorsBefore}` };
+function withinRatio(value: number, interval: readonly [low: number, high: number], limit: number): Judgement {
   const shown = ratio(value, interval);
   if (interval[1] <= limit) return { verdict: "passed", reason: `${shown} of at most ${ratio(limit)}` };
   if (interval[0] > limit) return { verdict: "failed", reason: `${shown} is more than ${ratio(limit)}` };
-  return {
-    verdict: "refused",
-    reason: `${shown} reaches over ${ratio(limit)}: more pairs, or longer ones, would settle it`,
-  };
+  const reason = `${shown} reaches over ${ratio(limit)}: more pairs, or longer ones, would settle it`;
+  return { verdict: "refused", reason };
 }

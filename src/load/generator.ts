@@ -35,7 +35,8 @@ export class Generator implements ConnectionOwner {
   readonly #all = new Set<LoadConnection>();
   readonly #intervalMs: number;
   #inFlight = 0;
-  #held = 0;
+  /** Opened WebSockets. */
+  readonly #sockets = new Set<LoadConnection>();
   #startMs = 0;
   #measureMs = 0;
   #endMs = 0;
@@ -62,6 +63,7 @@ export class Generator implements ConnectionOwner {
   /** Runs to the end of the last request; `measuring` and `measured` are called when the measured part begins and ends. */
   async run(measuring: () => void, measured: () => void): Promise<void> {
     const { warmupSeconds, seconds } = this.#leg;
+    await this.#pacer.started();
     this.#startMs = performance.now() + settleMs;
     this.#measureMs = this.#startMs + warmupSeconds * 1000;
     this.#endMs = this.#measureMs + seconds * 1000;
@@ -126,7 +128,9 @@ export class Generator implements ConnectionOwner {
   }
 
   #noteLag(nowMs: number): void {
-    if (this.#isMeasured(this.#dueMs)) recordMs(this.tally.lag, nowMs - Math.max(this.#dueMs, this.#unblockedMs));
+    if (!this.#isMeasured(this.#dueMs)) return;
+    if (this.#unblockedMs > this.#dueMs) this.tally.waited++;
+    recordMs(this.tally.lag, nowMs - Math.max(this.#dueMs, this.#unblockedMs));
   }
 
   #isMeasured(dueMs: number): boolean {
@@ -143,7 +147,7 @@ export class Generator implements ConnectionOwner {
       const interval = this.tally.intervals[Math.floor((dueMs - this.#measureMs) / this.#intervalMs)]!;
       count(this.tally, nowMs - dueMs, interval, error, answered(error) ? reader.status : 0);
     }
-    if (connection.closed) this.#all.delete(connection);
+    if (connection.closed) this.#forget(connection);
     else if (request.upgrade && reader.status === 101) this.#hold(connection);
     else this.#idle.push(connection);
     if (this.#sending) this.#resume(nowMs);
@@ -152,9 +156,8 @@ export class Generator implements ConnectionOwner {
 
   /** An opened WebSocket stays open to the end of the leg, while there are not too many. */
   #hold(connection: LoadConnection): void {
-    if (++this.#held <= this.#leg.socketsMax) return;
-    this.#all.delete(connection);
-    connection.close();
+    if (this.#sockets.size < this.#leg.socketsMax) this.#sockets.add(connection);
+    else connection.close();
   }
 
   #resume(nowMs: number): void {
@@ -169,7 +172,7 @@ export class Generator implements ConnectionOwner {
     const nowMs = performance.now();
     for (const connection of this.#all) {
       if (connection.request !== null && nowMs - connection.dueMs > this.#leg.timeoutMs) connection.give("timeout");
-      else if (connection.closed) this.#all.delete(connection);
+      else if (connection.closed) this.#forget(connection);
     }
     while (this.#isTooLate(nowMs)) this.#giveUpDue();
     const over = this.#dueMs >= this.#endMs || this.#nextDueMs === null;
@@ -183,6 +186,11 @@ export class Generator implements ConnectionOwner {
   #giveUpDue(): void {
     if (this.#isMeasured(this.#dueMs)) this.tally.unsent++;
     this.#advance(0);
+  }
+
+  #forget(connection: LoadConnection): void {
+    this.#all.delete(connection);
+    this.#sockets.delete(connection);
   }
 
   #stopSending(): void {

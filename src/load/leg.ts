@@ -61,7 +61,10 @@ function runThread(share: LegShare, boundaries: LegBoundaries): Promise<ThreadOu
       else if (message.kind === "measured") {
         ({ loopBusy } = message);
         boundaries.measured();
-      } else resolve({ tally: message.tally, loopBusy });
+      } else {
+        resolve({ tally: message.tally, loopBusy }); // what may follow has no effect
+        void thread.terminate();
+      }
     });
     thread.on("error", reject);
     thread.on("exit", (code) => reject(new Error(`a generator's thread ended with code ${code}`)));

@@ -3,16 +3,16 @@ import type { ComparedFigure } from "./result.ts";
 
 const comparedFigures: readonly ComparedFigure[] = ["p50", "p90", "p99", "mean", "cpu"];
 
-/** The flags, what each limits, and what a value of it looks like. */
+/** The flags, what each limits, and what a value of it is. */
 export const gateFlags = {
-  "--max-p50": { figure: "p50", value: "[target=]time", doc: "most that half of the requests take, such as 500us" },
-  "--max-p99": { figure: "p99", value: "[target=]time", doc: "most that 99 of 100 requests take, such as 2ms" },
-  "--max-cpu": { figure: "cpu", value: "[target=]time", doc: "most CPU per request, such as 30us" },
-  "--max-errors": { figure: "errors", value: "[target=]share", doc: "most requests without a right answer, as 0.1%" },
+  "--max-p50": { figure: "p50", value: "time", doc: "gate: half of the requests take no longer: 800us, edge=800us" },
+  "--max-p99": { figure: "p99", value: "time", doc: "gate: 99 of 100 requests take no longer: 2ms, edge=2ms" },
+  "--max-cpu": { figure: "cpu", value: "time", doc: "gate: CPU per request is no more: 30us, edge=30us" },
+  "--max-errors": { figure: "errors", value: "share", doc: "gate: no more requests go wrong: 0.1%, edge=0%" },
   "--max-ratio": {
     figure: "ratio",
-    value: "target=[figure:]n",
-    doc: `most times the figure of that target: nginx=1.25, nginx=p99:1.25; figures: ${comparedFigures.join(", ")} (default: cpu)`,
+    value: "target=n",
+    doc: `gate: at most so many times that target: nginx=1.25 of cpu, nginx=p99:1.25; ${comparedFigures.join(", ")}`,
   },
 } as const;
 
@@ -49,8 +49,10 @@ export function parseLimit(flag: GateFlag, value: string): { readonly limit: Lim
   const [, target = null, number = ""] = /^(?:([^=]+)=)?([^=]+)$/.exec(value) ?? [];
   const limit = figure === "errors" ? parseShare(number) : parseTimeUs(number);
   if (limit !== null) return { limit: { kind: "figure", text, figure, target, limit } };
-  const example = figure === "errors" ? "a share such as 0.1% or 0%" : "a time such as 800us, 2ms or 1.5s";
-  return { problem: `It must be ${example}, for one target NAME=${example.split(" ")[4]}.` };
+  const shares = "a share such as 0.1% or 0%, for one target NAME=0.1%";
+  return {
+    problem: `It must be ${figure === "errors" ? shares : "a time such as 800us, 2ms or 1.5s, for one target NAME=2ms"}.`,
+  };
 }
 
 function parseRatioLimit(text: string, value: string): ReturnType<typeof parseLimit> {
@@ -62,15 +64,18 @@ function parseRatioLimit(text: string, value: string): ReturnType<typeof parseLi
   return { limit: { kind: "ratio", text, figure, target, limit: Number(number) } };
 }
 
-/** What is wrong with limits for these targets, of which the first is what the others are compared with, or null. */
-export function limitsProblem(limits: readonly Limit[], targets: readonly string[]): string | null {
+/** What is wrong with limits for these targets, or null. A ratio is one to any of the baselines. */
+export function limitsProblem(
+  limits: readonly Limit[],
+  targets: readonly string[],
+  baselines: readonly string[],
+): string | null {
   for (const { kind, text, target } of limits) {
-    if (target !== null && !targets.includes(target))
-      return `\`${text}\` names no target: they are ${targets.join(", ")}`;
-    if (kind === "ratio" && targets.length < 2) return `\`${text}\` needs a second target to compare`;
-    if (kind === "ratio" && target !== targets[0]) {
-      return `\`${text}\` must name the first target, \`${targets[0]}\`, as the others are compared with it`;
-    }
+    if (target === null) continue;
+    if (!targets.includes(target)) return `\`${text}\` names no target: they are ${targets.join(", ")}`;
+    if (kind === "figure" || baselines.includes(target)) continue;
+    if (baselines.length === 0) return `\`${text}\` needs a second target to compare`;
+    return `\`${text}\` names \`${target}\`, but what the others are compared with is ${baselines.join(", ")}`;
   }
   return null;
 }

@@ -88,38 +88,52 @@ function legOf(
     lagP99Us: atPercentile(lag, 99),
     unsent: sum(tallies, (tally) => tally.unsent),
   };
+  const requests = sum(tallies, (tally) => tally.requests);
+  const waitedShare = sum(tallies, (tally) => tally.waited) / Math.max(1, requests);
   const p99Us = latency.percentiles.find(({ percentile }) => percentile === 99)!.us;
   const leg: Leg = {
     pair,
     seconds,
-    requests: sum(tallies, (tally) => tally.requests),
+    requests,
     errors: errorsOf(tallies),
     statuses: statusesOf(tallies),
     connects: sum(tallies, (tally) => tally.connects),
     latency,
     intervals: intervalsOf(settings, tallies),
     cost: usage === null ? null : costOf(usage, endedInTime),
-    generator: { ...measured, bottleneck: bottleneckOf(measured, p99Us, settings) },
+    generator: { ...measured, bottleneck: bottleneckOf({ ...measured, waitedShare, p99Us }, settings) },
   };
   return { leg, tallies, endedInTime };
 }
 
 const busyMax = 0.9;
+/** Above this share that waited for a connection, latency says how long the queue had become, and no more. */
+const waitedShareMax = 0.5;
 /** Lateness below this is a modern kernel's own, and no reason to doubt anything. */
 const lagAlwaysFineUs = 250;
 /** Above this part of the latency, what is measured is the generator. */
 const lagShareMax = 0.5;
 
-/** Why the generator, and not the target, may have made the figures; null where it did not. */
+/** What tells whether a leg may be believed. */
+export interface Signs extends Omit<Generator, "bottleneck" | "cpuUsPerRequest" | "lagP50Us"> {
+  readonly waitedShare: number;
+  readonly p99Us: number;
+}
+
+/** Why the load, and not the target, may have made the figures of a leg; null where it did not. */
 export function bottleneckOf(
-  { loopBusy, lagP99Us, unsent }: Omit<Generator, "bottleneck">,
-  p99Us: number,
+  signs: Signs,
   { loop, connections }: Pick<RunSettings, "loop" | "connections">,
 ): string | null {
+  const { loopBusy, lagP99Us, unsent, waitedShare, p99Us } = signs;
   if (unsent > 0)
     return `${unsent} requests could not be sent in time: all ${connections} connections had one on its way`;
   if (loopBusy > busyMax) return `the generator was busy ${Math.round(loopBusy * 100)}% of the time`;
-  if (loop === "open" && lagP99Us > Math.max(lagAlwaysFineUs, p99Us * lagShareMax)) {
+  if (loop === "closed") return null;
+  if (waitedShare > waitedShareMax) {
+    return `${Math.round(waitedShare * 100)}% of the requests had to wait for one of ${connections} connections: the rate is too high`;
+  }
+  if (p99Us > 0 && lagP99Us > Math.max(lagAlwaysFineUs, p99Us * lagShareMax)) {
     return `the generator sent late: by ${lagP99Us} µs at its 99th percentile, of ${p99Us} µs in all`;
   }
   return null;

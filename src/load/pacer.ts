@@ -6,6 +6,7 @@
  * and the rest is spent in turns of the event loop that only look for input. Turning all the time would be exact too, but
  * takes a whole core, which on a small machine is the target's.
  */
+import { once } from "node:events";
 import { extname } from "node:path";
 import { setImmediate } from "node:timers";
 import { Worker } from "node:worker_threads";
@@ -28,6 +29,7 @@ export class Pacer {
   readonly #cells = new Int32Array(this.#memory);
   readonly #wakeAt = new Float64Array(this.#memory, pacerCells.wakeAtByte, 1);
   readonly #thread = new Worker(threadUrl, { workerData: { memory: this.#memory } });
+  readonly #started = once(this.#thread, "message");
   readonly #call: () => void;
   #atMs = Number.POSITIVE_INFINITY;
   #armed = false;
@@ -35,9 +37,14 @@ export class Pacer {
   /** Milliseconds spent turning, in which the loop had nothing to do. */
   idleTurnsMs = 0;
 
-  /** `call` is called once for each `callAt` whose time has come. */
+  /** `call` is called once for each `callAt` whose time has come; the first only after `started`. */
   constructor(call: () => void) {
     this.#call = call;
+  }
+
+  /** Resolves when the sleeping thread is there. */
+  async started(): Promise<void> {
+    await this.#started;
   }
 
   /** Sets, or moves, the time of the next call, by `performance.now()` of this thread. */

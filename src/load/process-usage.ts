@@ -27,10 +27,13 @@ export class UsageMeter {
   #startedMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** Throws where the process is not there, or `/proc` is not Linux's. */
   constructor(pid: number) {
     this.#pid = pid;
-    readCpuNs(`/proc/${pid}/task/${pid}`);
+  }
+
+  /** Whether the process is there, and `/proc` is Linux's. */
+  get isReadable(): boolean {
+    return unlessGone(() => readCpuNs(`/proc/${this.#pid}/task/${this.#pid}`) >= 0, false);
   }
 
   start(): void {
@@ -43,9 +46,10 @@ export class UsageMeter {
     this.#timer = setInterval(() => this.#sample(), sampleMs);
   }
 
-  /** What was used since `start`. */
-  stop(): Usage {
+  /** What was used since `start`; null where the process was gone by then. */
+  stop(): Usage | null {
     clearInterval(this.#timer);
+    if (this.#threads.size === 0) return null;
     this.#sample();
     const seconds = (performance.now() - this.#startedMs) / 1000;
     let ns = 0;

@@ -15,7 +15,11 @@ const HEAD_END = Buffer.from("\r\n\r\n");
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
-const chunkLine = /^([0-9A-Fa-f]{1,13})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
+/** A field that says nothing of the framing, as that may not be said here any more (RFC 9110 section 6.5.1). */
+const trailerLine = /^(?!content-length:|transfer-encoding:)[!#$%&'*+.^_`|~0-9a-z-]+:[\t\x20-\x7e\x80-\xff]*$/i;
+/** Size and extensions, without the white space that RFC 9112 only allows for the sake of old senders. */
+const chunkLine =
+  /^([0-9a-f]{1,13})(?:;[!#$%&'*+.^_`|~0-9a-z-]+(?:=(?:[!#$%&'*+.^_`|~0-9a-z-]+|"[^"\\\x00-\x1f\x7f]*"))?)*$/i;
 
 type Part = "head" | "length" | "close" | "chunk-size" | "chunk-data" | "chunk-end" | "trailer";
 
@@ -100,7 +104,7 @@ export class ResponseReader {
     const line = this.#until(bytes, at, "\r\n", lineBytesMax);
     if (typeof line !== "object") return line;
     const { text, next } = line;
-    if (this.#part === "trailer") return text === "" ? -next : next;
+    if (this.#part === "trailer") return text === "" ? -next : trailerLine.test(text) ? next : "malformed";
     if (this.#part === "chunk-end") {
       this.#part = "chunk-size";
       return text === "" ? next : "malformed";
@@ -148,8 +152,9 @@ export class ResponseReader {
       if (lineEnd < 0) lineEnd = head.length;
       const colon = head.indexOf(":", at);
       if (colon < 0 || colon >= lineEnd || !token.test(head.slice(at, colon))) return null;
-      const value = head.slice(colon + 1, lineEnd).trim();
-      if (!fieldValue.test(value)) return null;
+      const written = head.slice(colon + 1, lineEnd);
+      if (!fieldValue.test(written)) return null; // before it is trimmed, which would take a bare line feed with it
+      const value = written.trim();
       const name = fieldName(head, at, colon);
       if (name === "content-length") {
         if (!/^\d{1,15}$/.test(value) || (length >= 0 && length !== Number(value))) return null;

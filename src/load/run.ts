@@ -62,12 +62,9 @@ function targetResult({ target, measured }: Loaded, timeoutMs: number): TargetRe
 }
 
 function checkProcess(name: string, pid: number): void {
-  try {
-    new UsageMeter(pid);
-  } catch (cause) {
-    const hint = "--pid NAME=PID takes a running process of this machine, on Linux";
-    throw new LoadError("usage", `cannot read the process ${pid} of the target \`${name}\``, hint, { cause });
-  }
+  if (new UsageMeter(pid).isReadable) return;
+  const hint = "--pid NAME=PID takes a running process of this machine, on Linux";
+  throw new LoadError("usage", `cannot read the process ${pid} of the target \`${name}\``, hint);
 }
 
 function settingsOf(settings: RunSettings): LoadSettings {

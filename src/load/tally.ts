@@ -18,6 +18,8 @@ export interface Tally {
   readonly errors: Record<ErrorKind, number>;
   readonly statuses: Record<string, number>;
   connects: number;
+  /** Requests that left late because every connection had one on its way. */
+  waited: number;
   unsent: number;
   readonly latency: RecordableHistogram;
   /** How late requests left, for reasons of the generator's own. */
@@ -47,6 +49,7 @@ export function emptyTally(seconds: number, timeoutMs: number): Tally {
     errors: Object.fromEntries(errorKinds.map((kind) => [kind, 0])) as Record<ErrorKind, number>,
     statuses: {},
     connects: 0,
+    waited: 0,
     unsent: 0,
     latency: latencyHistogram(highest),
     lag: latencyHistogram(highest),

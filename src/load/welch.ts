@@ -1,4 +1,5 @@
 /** The difference of two means whose samples were taken at different times, so that none belongs to another. */
+import { student95 } from "./student-t.ts";
 
 /** The mean of the second sample minus that of the first, and where it lies with a confidence of 95%. */
 export interface MeanDifference {
@@ -18,19 +19,8 @@ export function welch(first: readonly number[], second: readonly number[]): Mean
   const error = Math.sqrt(a + b);
   if (error === 0) return { difference, interval: [difference, difference] };
   const freedom = (a + b) ** 2 / (a ** 2 / (first.length - 1) + b ** 2 / (second.length - 1));
-  const half = studentT975(freedom) * error;
+  const half = student95(Math.max(1, Math.floor(freedom + 1e-9))) * error;
   return { difference, interval: [difference - half, difference + half] };
-}
-
-/** Student's t at 0.975, for 1 to 30 degrees of freedom. */
-const t975 = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
-  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-] as const;
-
-/** A fraction of a degree is dropped, and more than 30 count as 30: the interval is never too narrow. */
-function studentT975(freedom: number): number {
-  return t975[Math.min(t975.length, Math.max(1, Math.floor(freedom + 1e-9))) - 1]!;
 }
 
 function mean(values: readonly number[]): number {

@@ -167,7 +167,9 @@ export class Edge {
   #share(shared: SharedLimits | null): void {
     const before = this.#services.shared;
     this.#services.shared = shared;
-    if (before !== shared) before?.close();
+    if (before === shared) return;
+    before?.close();
+    this.#services.rates.shareLogins(shared?.loginKey ?? null);
   }
 
   #listen({ edge }: Plan, opened: readonly Listening[]): void {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import t from "tap";
 import { compareRuns } from "../../src/load/compare-runs.ts";
-import { judge } from "../../src/load/gates.ts";
+import { judgeChanges, judgeRun } from "../../src/load/gates.ts";
 import { comparisonTextReport } from "../../src/load/report/comparison-report.ts";
 import { count, shortTime } from "../../src/load/report/format.ts";
 import { htmlComparison, htmlReport } from "../../src/load/report/html-report.ts";
@@ -27,7 +27,7 @@ const plain = (_style: string, text: string): string => text;
 
 const limits = limitsOf(["--max-p99", "2ms"], ["--max-p50", "hostward=100us"], ["--max-ratio", "nginx=1.25"]);
 const good = benchResult();
-const gated = { ...good, gates: judge(limits, good.targets, good.comparisons) };
+const gated = { ...good, gates: judgeRun(limits, good) };
 const spoiled = spoiledResult();
 const later = benchResult({
   startedAt: "2026-03-02T08:30:00.000Z",
@@ -40,11 +40,7 @@ const later = benchResult({
 const change = compareRuns(good, later);
 const changed = {
   ...change,
-  gates: judge(
-    limitsOf(["--max-ratio", "hostward=1.05"]),
-    [],
-    change.targets.flatMap((one) => one.changes),
-  ),
+  gates: judgeChanges(limitsOf(["--max-ratio", "hostward=1.05"]), change.targets),
 };
 const elsewhere = compareRuns(good, {
   ...spoiled,

@@ -1,6 +1,6 @@
 import t from "tap";
 import { compareRuns } from "../../src/load/compare-runs.ts";
-import { judge } from "../../src/load/gates.ts";
+import { judgeChanges } from "../../src/load/gates.ts";
 import type { BenchResult, LoadSettings, Machine } from "../../src/load/result.ts";
 import { welch } from "../../src/load/welch.ts";
 import { benchResult, limitsOf, targetOf } from "../support/bench-results.ts";
@@ -26,7 +26,9 @@ t.same(
   slower.map(({ figure, inconclusive }) => [figure, inconclusive]),
   [
     ["p50", null],
+    ["p90", null],
     ["p99", null],
+    ["mean", null],
     ["cpu", null],
   ],
   "all figures",
@@ -42,7 +44,7 @@ t.ok(
 );
 t.same(
   changesTo(hostward(310, null, 2)).map(({ figure }) => figure),
-  ["p50", "p99"],
+  ["p50", "p90", "p99", "mean"],
   "a figure that one run lacks is left out",
 );
 const single = changesTo(hostward(310, 13.6, 2, 1));
@@ -99,8 +101,15 @@ t.same(compareRuns(benchResult(), benchResult()).differences, [], "nothing diffe
 const others = compareRuns(benchResult(), benchResult({ targets: hostward(310, 13, 1), comparisons: [] }));
 t.match(others, { onlyBefore: ["nginx"], onlyAfter: [], ratios: [] }, "a target that is gone");
 
+const still = targetOf({ name: "hostward", medianUs: 310, cpuUs: 0 });
+t.same(
+  changesTo([still]).map(({ figure }) => figure),
+  ["p50", "p90", "p99", "mean"],
+  "a clock that did not move measured no CPU",
+);
+
 const gate = (limit: string, after: BenchResult["targets"]) =>
-  judge(limitsOf(["--max-ratio", limit]), after, changesTo(after))[0];
+  judgeChanges(limitsOf(["--max-ratio", limit]), compareRuns(before, benchResult({ targets: after })).targets)[0];
 t.match(
   gate("hostward=1.5", hostward(620, 27.2, 2)),
   { verdict: "failed", reason: /is more than 1\.50x/ },

@@ -1,7 +1,7 @@
 import t from "tap";
-import { allPassed, judge } from "../../src/load/gates.ts";
+import { allPassed, judgeRun } from "../../src/load/gates.ts";
 import { type GateFlag, limitsProblem, parseLimit } from "../../src/load/limits.ts";
-import type { Gate } from "../../src/load/result.ts";
+import type { Comparison, Gate, TargetResult } from "../../src/load/result.ts";
 import { benchResult, comparisonOf, limitsOf, type TargetTraits, targetOf } from "../support/bench-results.ts";
 
 const read: ReadonlyArray<readonly [flag: GateFlag, value: string, want: unknown]> = [
@@ -65,20 +65,28 @@ const refused: ReadonlyArray<readonly [flag: GateFlag, value: string]> = [
 for (const [flag, value] of refused)
   t.match(parseLimit(flag, value), { problem: /^It must be / }, `refused: ${flag} ${value}`);
 
-t.equal(limitsProblem(limitsOf(["--max-p99", "2ms"]), ["a"]), null, "a limit for all targets");
-t.match(limitsProblem(limitsOf(["--max-p99", "b=2ms"]), ["a"]), /names no target: they are a/, "a target that is none");
-t.match(limitsProblem(limitsOf(["--max-ratio", "a=2"]), ["a"]), /needs a second target/, "nothing to compare");
-t.match(
-  limitsProblem(limitsOf(["--max-ratio", "b=2"]), ["a", "b"]),
-  /must name the first target, `a`/,
-  "not the baseline",
-);
-t.equal(limitsProblem(limitsOf(["--max-ratio", "a=2"]), ["a", "b"]), null, "the baseline");
+const problems: ReadonlyArray<
+  readonly [rule: string, limit: readonly [GateFlag, string], baselines: readonly string[], want: RegExp]
+> = [
+  ["a limit for all targets", ["--max-p99", "2ms"], ["a"], /^null$/],
+  ["a limit for one", ["--max-p99", "b=2ms"], ["a"], /^null$/],
+  ["a target that is none", ["--max-p99", "c=2ms"], ["a"], /`--max-p99 c=2ms` names no target: they are a, b/],
+  ["the baseline", ["--max-ratio", "a=2"], ["a"], /^null$/],
+  ["not the baseline", ["--max-ratio", "b=2"], ["a"], /names `b`, but what the others are compared with is a/],
+  ["either run has the target", ["--max-ratio", "b=2"], ["a", "b"], /^null$/],
+  ["nothing to compare", ["--max-ratio", "a=2"], [], /needs a second target/],
+];
+for (const [rule, limit, baselines, want] of problems) {
+  t.match(String(limitsProblem(limitsOf(limit), ["a", "b"], baselines)), want, rule);
+}
 
 type Verdict = Gate["verdict"];
 type Given = ReadonlyArray<readonly [flag: GateFlag, value: string]>;
+const runOf = (targets: readonly TargetResult[], comparisons: readonly Comparison[] = []) => ({ targets, comparisons });
+const plain = (name: string): TargetResult => targetOf({ name, medianUs: 300, cpuUs: 12 }, 1);
+const both = ["nginx", "x"].map(plain);
 const one = (flags: Given, traits: Partial<TargetTraits>): readonly Gate[] =>
-  judge(limitsOf(...flags), [targetOf({ name: "x", medianUs: 300, cpuUs: 12, ...traits }, 2)], []);
+  judgeRun(limitsOf(...flags), runOf([targetOf({ name: "x", medianUs: 300, cpuUs: 12, ...traits }, 2)]));
 
 const figures: ReadonlyArray<
   readonly [rule: string, flags: Given, traits: Partial<TargetTraits>, want: Verdict, reason: RegExp]
@@ -190,10 +198,10 @@ for (const [rule, flags, traits, want, reason] of figures) {
 }
 
 const silent = targetOf({ name: "x", medianUs: 300, cpuUs: 1, errors: { connect: 5000 } }, 1);
-const [late] = judge(limitsOf(["--max-p99", "2ms"], ["--max-errors", "100%"]), [silent], []);
+const [late] = judgeRun(limitsOf(["--max-p99", "2ms"], ["--max-errors", "100%"]), runOf([silent]));
 t.match(late, { verdict: "refused", value: null, reason: "no request had a right answer" }, "no latency is no 0");
 const idle = { ...silent, total: { ...silent.total, requests: 0, errors: { ...silent.total.errors, connect: 0 } } };
-const nothing = judge(limitsOf(["--max-errors", "100%"]), [idle], []);
+const nothing = judgeRun(limitsOf(["--max-errors", "100%"]), runOf([idle]));
 t.match(nothing[0], { verdict: "refused", value: null, reason: "no request came to an end" }, "nothing is no success");
 
 const ratios: ReadonlyArray<
@@ -206,37 +214,44 @@ const ratios: ReadonlyArray<
   ["nothing may be concluded", 1.0, 0.01, "only 1 of at least 3 pairs", "refused", /^only 1 of at least 3 pairs$/],
 ];
 for (const [rule, ratio, half, why, want, reason] of ratios) {
-  const [gate, ...rest] = judge(
+  const [gate, ...rest] = judgeRun(
     limitsOf(["--max-ratio", "nginx=1.25"]),
-    [],
-    [comparisonOf("x", "cpu", 10, ratio, half, why)],
+    runOf(both, [comparisonOf("x", "cpu", 10, ratio, half, why)]),
   );
   t.match(gate, { verdict: want, reason, target: "x", unit: "x", value: ratio }, `ratio: ${rule}`);
   t.equal(rest.length, 0);
 }
 
 const failing = (name: string): readonly Gate[] => {
-  const both = ["nginx", "x"].map((one) =>
+  const targets = ["nginx", "x"].map((one) =>
     targetOf({ name: one, medianUs: 9, cpuUs: 9, errors: { reset: one === name ? 1 : 0 } }, 1),
   );
-  return judge(limitsOf(["--max-ratio", "nginx=1.25"]), both, [comparisonOf("x", "cpu", 10, 1, 0.01)]);
+  return judgeRun(limitsOf(["--max-ratio", "nginx=1.25"]), runOf(targets, [comparisonOf("x", "cpu", 10, 1, 0.01)]));
 };
 t.match(failing("x"), [{ verdict: "failed", reason: /\(reset 1\)/ }], "ratio: a target with errors does not pass");
 t.match(failing("nginx"), [{ verdict: "refused", reason: /^nginx: 1 of/ }], "ratio: a baseline with errors is none");
 t.match(failing("nobody"), [{ verdict: "passed" }], "ratio: no errors");
 
-const noCpu = judge(limitsOf(["--max-ratio", "nginx=1.25"]), [], [comparisonOf("x", "p99", 10, 1, 0.01)]);
+const noCpu = judgeRun(limitsOf(["--max-ratio", "nginx=1.25"]), runOf(both, [comparisonOf("x", "p99", 10, 1, 0.01)]));
 t.match(
   noCpu,
-  [{ verdict: "refused", value: null, reason: /nothing compares cpu with nginx/ }],
+  [{ verdict: "refused", value: null, reason: /nothing compares its cpu with nginx/ }],
   "a figure that was not measured",
 );
 
-const { targets, comparisons } = benchResult();
-const gates = judge(
+const third = runOf(["nginx", "x", "y"].map(plain), [comparisonOf("x", "cpu", 10, 1, 0.01)]);
+t.match(
+  judgeRun(limitsOf(["--max-ratio", "nginx=1.25"]), third),
+  [
+    { target: "x", verdict: "passed" },
+    { target: "y", verdict: "refused", value: null },
+  ],
+  "a target that has no ratio does not pass with the others",
+);
+
+const gates = judgeRun(
   limitsOf(["--max-p99", "2ms"], ["--max-p50", "hostward=2ms"], ["--max-ratio", "nginx=p99:2"]),
-  targets,
-  comparisons,
+  benchResult(),
 );
 t.same(
   gates.map(({ text, target }) => `${text} ${target}`),

@@ -1,5 +1,5 @@
 /** Proxies of npm, each in a script of its own in `bench/peers/node`. */
-import { proxyCore, startHelper } from "../../support/processes.ts";
+import { startHelper } from "../../support/processes.ts";
 import { installedVersion, type PeerPackage } from "../packages.ts";
 import type { Peer } from "../peer.ts";
 
@@ -9,7 +9,7 @@ function nodePeer(name: string, script: string, library: PeerPackage, setting: s
     setting,
     version: () => installedVersion(library),
     async start(worker) {
-      const helper = startHelper(`../peers/node/${script}`, worker, proxyCore);
+      const helper = startHelper(`../peers/node/${script}`, worker, "proxy");
       return { name, port: Number(await helper.line()), pid: helper.child.pid!, close: () => helper.stop() };
     },
   };

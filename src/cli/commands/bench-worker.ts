@@ -7,6 +7,7 @@ export interface BenchWorkerFlags {
   readonly name: string;
   readonly close?: true;
   readonly bytes: number;
+  readonly serviceTimes: "none" | "odoo";
 }
 
 const bytesMax = 64 * 1024 * 1024;
@@ -25,6 +26,7 @@ export function addBenchWorker(bench: Command): void {
     )
     .addOption(flag("--close", "end the connection after each answer, as a prefork Odoo does"))
     .addOption(flag("--bytes <n>", "size of an answer's body").argParser(bytes).default(1024))
+    .addOption(flag("--service-times <kind>", "how long answers take").choices(["none", "odoo"]).default("none"))
     .action(async (flags: BenchWorkerFlags) => {
       const { benchWorker } = await import("../bench-worker.ts");
       process.exitCode = await benchWorker(flags);

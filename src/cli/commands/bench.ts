@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type ArrivalKind, arrivalKinds } from "../../load/arrivals.ts";
 import { bounds, type LoadTarget } from "../../load/settings.ts";
+import { addReportFlags, type ReportFlags, reportOptionsOf } from "../bench/report-flags.ts";
 import { isOneLine } from "../explain/raw-request.ts";
-import { catalogFlag, collect, duration, flag, jsonFlag, layersOf, port } from "../flags.ts";
+import { catalogFlag, collect, duration, flag, layersOf, port } from "../flags.ts";
+import { addBenchCompare } from "./bench-compare.ts";
 import { addBenchWorker } from "./bench-worker.ts";
 
 const examples = `
@@ -12,14 +14,18 @@ Examples:
                  --rate 2000 --arrivals poisson --pairs 5 --pid nginx=123 --pid edge=456
   hostward bench --target edge=http://127.0.0.1:8080 -c catalog/ --zipf 1.1       the Host of every tenant
   hostward bench --target edge=http://127.0.0.1:8080 --host acme.example --loop closed --connections 32
+  hostward bench --target nginx=http://127.0.0.1:8081 --target edge=http://127.0.0.1:8080 --host acme.example \\
+                 --pid nginx=123 --pid edge=456 --json run.json --html run.html --max-p99 edge=2ms --max-ratio nginx=1.25
+  hostward bench compare before.json after.json                                   what changed between two runs
+  hostward bench --target edge=http://127.0.0.1:8080 -c catalog/ --traffic odoo-mix --rate 200
   hostward bench worker --port 8069                                               something to stand behind an edge
 
 Latency runs from when a request was due, so that waiting for a slow target counts. Several targets are loaded in turns,
 and compared with the first one. Only targets on this machine are loaded, unless --allow-remote is given.
-Exits 0 when it was measured, 1 when it could not be, 2 for wrong usage.`;
+Exits 0 when it was measured, 1 when it could not be or a gate failed or could not be judged, 2 for wrong usage.`;
 
 /** What the flags come to. */
-export interface BenchFlags {
+export interface BenchFlags extends ReportFlags {
   readonly target: readonly Pick<LoadTarget, "name" | "url">[];
   readonly pid?: ReadonlyMap<string, number>;
   readonly host?: string;
@@ -29,6 +35,7 @@ export interface BenchFlags {
   readonly data?: string;
   readonly expect?: readonly number[];
   readonly catalog?: readonly string[];
+  readonly traffic: "url" | "odoo-mix";
   readonly zipf: number;
   readonly loop: "open" | "closed";
   readonly arrivals: ArrivalKind;
@@ -44,7 +51,6 @@ export interface BenchFlags {
   readonly expectWorker: string;
   readonly externalPort?: number;
   readonly allowRemote?: true;
-  readonly json?: true;
 }
 
 /** `hostward bench`: what an edge adds to a request. */
@@ -58,18 +64,20 @@ export function addBench(root: Command): void {
     );
   addTraffic(bench);
   addLoad(bench);
+  bench.addOption(flag("--allow-remote", "load targets that are not on this machine"));
+  addReportFlags(bench);
   bench
-    .addOption(flag("--allow-remote", "load targets that are not on this machine"))
-    .addOption(jsonFlag())
+    .enablePositionalOptions()
     .addHelpText("after", examples)
     .action(async (flags: BenchFlags, command: Command) => {
       // Not by commander, which would ask `bench worker` for it too.
       if (flags.target === undefined) command.error("error: required option '--target <name=url>' not specified");
       const layers = flags.catalog === undefined ? [] : layersOf(command);
       const { bench } = await import("../bench.ts");
-      process.exitCode = await bench(flags, layers);
+      process.exitCode = await bench(flags, layers, reportOptionsOf(flags, command));
     });
   addBenchWorker(bench);
+  addBenchCompare(bench);
 }
 
 function addTraffic(bench: Command): void {
@@ -79,8 +87,15 @@ function addTraffic(bench: Command): void {
     .addOption(flag("-X, --request <method>", "method; GET, or POST with -d").argParser(method))
     .addOption(flag("-H, --header <field>", "field of the requests, 'Name: value'; repeat it").argParser(field))
     .addOption(flag("-d, --data <body>", "body of the requests"))
-    .addOption(flag("--expect <statuses>", "statuses that are right, 200,303 or any; default: 200").argParser(statuses))
+    .addOption(
+      flag("--expect <statuses>", "statuses that are right, as 200,303, or any; default: 200, or Odoo's").argParser(
+        statuses,
+      ),
+    )
     .addOption(flag("--expect-worker <name>", "name that answering workers must give as theirs").default("", "any"))
+    .addOption(
+      flag("--traffic <kind>", "one request, or what browsers ask of Odoo").choices(["url", "odoo-mix"]).default("url"),
+    )
     .addOption(catalogFlag().makeOptionMandatory(false))
     .addOption(flag("--zipf <exponent>", "popularity of a catalog's hosts").argParser(number(0, 10)).default(1))
     .addOption(

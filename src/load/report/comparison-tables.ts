@@ -3,7 +3,7 @@ import type { Change, RatioChange, RunComparison, TargetChange } from "../compar
 import { unansweredShare } from "../figures.ts";
 import { ratio, share, time, timeDifference } from "./format.ts";
 import { type Facts, machineOf } from "./head.ts";
-import { columns, type Row, type Table } from "./table.ts";
+import { columns, foldNotes, type Row, type Table } from "./table.ts";
 import { gateTable, unsure } from "./tables.ts";
 
 /** All that have something to say, in the order of reading. */
@@ -34,10 +34,10 @@ function changeTable(targets: readonly TargetChange[]): Table {
   return {
     title: "What changed",
     about:
-      "Medians of the legs; in brackets intervals of 95% confidence. They know the spread within each run, not what " +
-      "changed on the machine between both: measure what is close in one run, in pairs.",
+      "Values are medians over the legs; differences and ratios are of their means, with intervals of 95% confidence. " +
+      "These know the spread within each run, not what changed on the machine between both: measure what is close in one run, in pairs.",
     columns: columns(["target", "figure"], ["before", "after", "difference", "ratio"]),
-    rows: targets.flatMap(({ changes }) => changes.map(changeRow)),
+    rows: foldNotes(targets.flatMap(({ changes }) => changes.map(changeRow))),
   };
 }
 
@@ -67,10 +67,17 @@ function ratioTable(ratios: readonly RatioChange[]): Table {
     title: "Against the baseline of each run",
     about: "Measured in pairs within a run, so these may be compared where machines differ.",
     columns: columns(["target", "baseline", "figure"], ["before", "after"]),
-    rows: ratios.map(({ candidate, baseline, figure, before, after, inconclusive }): Row => {
-      const cells = [candidate, baseline, figure, ...[before, after].map((one) => ratio(one.ratio, one.ratioInterval))];
-      return inconclusive === null ? { cells } : { cells, ...unsure(inconclusive) };
-    }),
+    rows: foldNotes(
+      ratios.map(({ candidate, baseline, figure, before, after, inconclusive }): Row => {
+        const cells = [
+          candidate,
+          baseline,
+          figure,
+          ...[before, after].map((one) => ratio(one.ratio, one.ratioInterval)),
+        ];
+        return inconclusive === null ? { cells } : { cells, ...unsure(inconclusive) };
+      }),
+    ),
   };
 }
 

@@ -46,8 +46,13 @@ export function concernsOf({ targets, comparisons }: Pick<BenchResult, "targets"
       : [`${name}: nothing may be concluded: ${total.generator.bottleneck}`]),
     ...(errorTotal(total.errors) + total.generator.unsent === 0 ? [] : [`${name}: ${unanswered(total)}`]),
   ]);
+  const told = targets.map(({ total }) => total.generator.bottleneck);
   const reasons = comparisons.flatMap(({ baseline, candidate, inconclusive }) =>
-    inconclusive === null ? [] : [`${candidate} against ${baseline}: nothing may be concluded: ${inconclusive}`],
+    inconclusive === null || told.includes(inconclusive)
+      ? []
+      : [`${candidate} against ${baseline}: nothing may be concluded: ${inconclusive}`],
   );
-  return [...ofTargets, ...new Set(reasons)];
+  const alone = targets.length > 1 && comparisons.length === 0;
+  const apart = alone ? ["the targets are not compared: that takes at least two pairs of legs with right answers"] : [];
+  return [...ofTargets, ...apart, ...new Set(reasons)];
 }

@@ -54,10 +54,12 @@ export function htmlComparison(comparison: RunComparison): string {
   return renderPage(page);
 }
 
-/** Gates that did not pass: a page tells them first. */
+/** Whether gates did not pass: a page tells that first. */
 function missedGates(gates: readonly Gate[]): readonly string[] {
   const missed = gates.filter(({ verdict }) => verdict !== "passed");
-  return missed.map(({ text, target, verdict, reason }) => `${text}, ${target}: ${verdict}: ${reason}`);
+  const failed = missed.filter(({ verdict }) => verdict === "failed").length;
+  const kinds = `${failed} failed, ${missed.length - failed} refused`;
+  return missed.length === 0 ? [] : [`${missed.length} of ${gates.length} gates did not pass: ${kinds}`];
 }
 
 function line(plot: Extract<Plot, { kind: "line" }>["plot"]): Plot {

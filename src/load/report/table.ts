@@ -23,6 +23,12 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
+/** The rows with a note that several in a row share said once, below the last of them. */
+export function foldNotes(rows: readonly Row[]): readonly Row[] {
+  const said = (row: Row | undefined): string => (row?.notes ?? []).join("\n");
+  return rows.map((row, at) => (said(row) !== "" && said(row) === said(rows[at + 1]) ? { ...row, notes: [] } : row));
+}
+
 /** Columns by their titles; names stand left, figures right. */
 export function columns(left: readonly string[], right: readonly string[]): readonly Column[] {
   const column = (align: Column["align"]) => (title: string) => ({ title, align });

@@ -2,7 +2,7 @@
 import { errorTotal, latencyAt, type Stretch, unanswered } from "../figures.ts";
 import type { BenchResult, Comparison, Gate, TargetResult } from "../result.ts";
 import { count, memory, percentileName, ratio, share, time, timeDifference } from "./format.ts";
-import { columns, type Row, type Table, type Tone } from "./table.ts";
+import { columns, foldNotes, type Row, type Table, type Tone } from "./table.ts";
 
 const shownPercentiles = [50, 90, 99, 99.9] as const;
 const none = "–";
@@ -75,14 +75,16 @@ export function generatorTable(targets: readonly TargetResult[]): Table {
 export function comparisonTable(comparisons: readonly Comparison[]): Table {
   return {
     title: `Against ${comparisons[0]!.baseline}`,
-    about: `Medians of the pairs; in brackets intervals of ${share(comparisons[0]!.confidence)} confidence, from ${pairsOf(comparisons)}.`,
+    about: `Values are medians over ${pairsOf(comparisons)}; differences and ratios are means over them, with intervals of ${share(comparisons[0]!.confidence)} confidence. Where both disagree, a single pair stands out.`,
     columns: columns(["target", "figure"], ["baseline", "target", "difference", "ratio"]),
-    rows: comparisons.map((one) => {
-      const difference = timeDifference(one.differenceUs, one.differenceIntervalUs);
-      const values = [time(one.baselineUs), time(one.candidateUs), difference, ratio(one.ratio, one.ratioInterval)];
-      const cells = [one.candidate, one.figure, ...values];
-      return one.inconclusive === null ? { cells } : { cells, ...unsure(one.inconclusive) };
-    }),
+    rows: foldNotes(
+      comparisons.map((one): Row => {
+        const difference = timeDifference(one.differenceUs, one.differenceIntervalUs);
+        const values = [time(one.baselineUs), time(one.candidateUs), difference, ratio(one.ratio, one.ratioInterval)];
+        const cells = [one.candidate, one.figure, ...values];
+        return one.inconclusive === null ? { cells } : { cells, ...unsure(one.inconclusive) };
+      }),
+    ),
   };
 }
 

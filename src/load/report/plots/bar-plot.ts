@@ -1,7 +1,7 @@
 /** Bars from zero, one below the other, each with its name and its figure in words. */
 import { linearScale, type Scale } from "./scale.ts";
 import { fontSize } from "./style.ts";
-import { type Drawing, element, pathOf, text } from "./svg.ts";
+import { type Drawing, element, line, text } from "./svg.ts";
 import { fitted, textWidth } from "./text-width.ts";
 
 export interface Bar {
@@ -48,13 +48,7 @@ export function drawBarPlot(plot: BarPlot, width = 720): Drawing {
     text({ class: "title", x: 4, y: 18 }, fitted(title, width / 1.2)),
     text({ class: "quiet", x: 4, y: 38 }, fitted(plot.label, width - 8)),
     ...bars.flatMap((bar, index) => drawBar(bar, area.top + index * rowHeight, plot, area)),
-    element("path", {
-      class: "axis",
-      d: pathOf([
-        [area.left, area.top],
-        [area.left, bottom],
-      ]),
-    }),
+    line("axis", area.left, area.top, area.left, bottom),
     ...(goal === undefined ? [] : drawGoal(goal, bottom, area)),
   ];
   return { width, height: bottom + (goal === undefined ? 10 : 28), title, description, body: body.join("\n") };
@@ -92,19 +86,11 @@ function drawBar(bar: Bar, top: number, { bars, format }: BarPlot, area: Area): 
 }
 
 function drawWhisker(low: number, high: number, middle: number): string {
-  const ends = [low, high].map((x) =>
-    pathOf([
-      [x, middle - 4],
-      [x, middle + 4],
-    ]),
-  );
-  return element("path", {
-    class: "whisker",
-    d: `${pathOf([
-      [low, middle],
-      [high, middle],
-    ])}${ends.join("")}`,
-  });
+  const shape = (look: string): string[] => [
+    line(look, low, middle, high, middle),
+    ...[low, high].map((x) => line(look, x, middle - 4, x, middle + 4)),
+  ];
+  return [...shape("halo"), ...shape("whisker")].join("");
 }
 
 function drawGoal(
@@ -115,13 +101,7 @@ function drawGoal(
   const x = left + (scale.place(value) ?? 1) * (right - left);
   const half = textWidth(name) / 2;
   return [
-    element("path", {
-      class: "goal",
-      d: pathOf([
-        [x, top - 4],
-        [x, bottom + 6],
-      ]),
-    }),
+    line("goal", x, top - 4, x, bottom + 6),
     text({ class: "quiet middle", x: Math.max(half + 4, x), y: bottom + 20 }, name),
   ];
 }

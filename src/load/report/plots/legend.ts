@@ -1,6 +1,6 @@
 /** Names of series beside a sample of their line, in as many rows as they need. */
 import { colourCount, fontSize } from "./style.ts";
-import { element, pathOf, text } from "./svg.ts";
+import { element, line, pathOf, text } from "./svg.ts";
 import { fitted, textWidth } from "./text-width.ts";
 
 const sampleWidth = 28;
@@ -44,13 +44,7 @@ export function drawLegend(entries: readonly LegendEntry[], left: number, top: n
 function drawEntry({ name }: LegendEntry, index: number, x: number, y: number): string {
   const middle = y + rowHeight / 2;
   return [
-    element("path", {
-      class: lineClass(index),
-      d: pathOf([
-        [x, middle],
-        [x + sampleWidth, middle],
-      ]),
-    }),
+    line(lineClass(index), x, middle, x + sampleWidth, middle),
     mark(index, x + sampleWidth / 2, middle),
     text({ x: x + sampleWidth + gap, y: middle + fontSize / 3 }, name),
   ].join("");
@@ -61,37 +55,13 @@ export function lineClass(index: number): string {
   return `line s${index % colourCount} d${index % 4}`;
 }
 
-const half = 3.5;
+/** Square, triangle, diamond and triangle upside down, from their middle; before them comes a disc. */
+const shapes = ["m-3.5-3.5h7v7h-7z", "m0-4.2l4.2 7.7h-8.4z", "m0-4.9l4.9 4.9-4.9 4.9-4.9-4.9z", "m0 4.2l4.2-7.7h-8.4z"];
 
-/** The mark of a series: disc, square, triangle, diamond, and on. `content` may be a title. */
+/** The mark of a series, by its number. `content` may be a title. */
 export function mark(index: number, x: number, y: number, content = ""): string {
   const look = { class: `m${index % colourCount}` };
-  const corners: readonly (readonly [x: number, y: number])[][] = [
-    [],
-    [
-      [-1, -1],
-      [1, -1],
-      [1, 1],
-      [-1, 1],
-    ],
-    [
-      [0, -1.2],
-      [1.2, 1],
-      [-1.2, 1],
-    ],
-    [
-      [0, -1.4],
-      [1.4, 0],
-      [0, 1.4],
-      [-1.4, 0],
-    ],
-    [
-      [0, 1.2],
-      [1.2, -1],
-      [-1.2, -1],
-    ],
-  ];
-  const shape = corners[index % corners.length]!.map(([dx, dy]) => [x + dx * half, y + dy * half] as const);
-  if (shape.length === 0) return element("circle", { ...look, cx: x, cy: y, r: half }, content);
-  return element("path", { ...look, d: `${pathOf(shape)}Z` }, content);
+  const shape = shapes[(index % (shapes.length + 1)) - 1];
+  if (shape === undefined) return element("circle", { ...look, cx: x, cy: y, r: 3.5 }, content);
+  return element("path", { ...look, d: `${pathOf([[x, y]])}${shape}` }, content);
 }

@@ -4,7 +4,7 @@ import { markupText } from "../safe-text.ts";
 import { drawLegend, layOutLegend, legendHeight, lineClass, mark } from "./legend.ts";
 import { type Scale, type ScaleKind, scaleOf } from "./scale.ts";
 import { fontSize } from "./style.ts";
-import { type Drawing, element, pathOf, text } from "./svg.ts";
+import { type Drawing, element, line, pathOf, text } from "./svg.ts";
 import { fitted, textWidth } from "./text-width.ts";
 
 export interface Axis {
@@ -80,43 +80,26 @@ function areaOf({ x, y, series }: LinePlot, width: number, top: number): Area {
 function yAxis({ label, format }: Axis, { left, right, top, bottom, y }: Area): string[] {
   const ticks = y.ticks.map((tick) => {
     const at = bottom - y.place(tick)! * (bottom - top);
-    const rule = element("path", {
-      class: "rule",
-      d: pathOf([
-        [left, at],
-        [right, at],
-      ]),
-    });
-    return rule + text({ class: "quiet end", x: left - 6, y: at + fontSize / 3 }, format(tick));
+    return (
+      line("rule", left, at, right, at) + text({ class: "quiet end", x: left - 6, y: at + fontSize / 3 }, format(tick))
+    );
   });
   return [text({ class: "quiet", x: 4, y: top - 15 }, fitted(label, right)), ...ticks];
 }
 
 function xAxis({ label, format }: Axis, { left, right, bottom, x }: Area): string[] {
-  const line = element("path", {
-    class: "axis",
-    d: pathOf([
-      [left, bottom],
-      [right, bottom],
-    ]),
-  });
   let free = Number.NEGATIVE_INFINITY;
   const ticks = x.ticks.map((tick) => {
     const at = left + x.place(tick)! * (right - left);
-    const stroke = element("path", {
-      class: "axis",
-      d: pathOf([
-        [at, bottom],
-        [at, bottom + 4],
-      ]),
-    });
+    const stroke = line("axis", at, bottom, at, bottom + 4);
     const half = textWidth(format(tick)) / 2;
     const middle = Math.min(at, right + 14 - half);
     if (middle - half < free) return stroke; // its name would lie on the one before
     free = middle + half + 4;
     return stroke + text({ class: "quiet middle", x: middle, y: bottom + 18 }, format(tick));
   });
-  return [line, ...ticks, text({ class: "quiet end", x: right + 12, y: bottom + 38 }, fitted(label, right))];
+  const axis = line("axis", left, bottom, right, bottom);
+  return [axis, ...ticks, text({ class: "quiet end", x: right + 12, y: bottom + 38 }, fitted(label, right))];
 }
 
 /** One point on the paper with what it stands for. */

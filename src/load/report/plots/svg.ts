@@ -26,6 +26,11 @@ export function text(attributes: Attributes, content: string): string {
   return element("text", attributes, markupText(content));
 }
 
+/** A straight line. */
+export function line(look: string, x1: number, y1: number, x2: number, y2: number): string {
+  return element("line", { class: look, x1, y1, x2, y2 });
+}
+
 /** A path of straight lines. */
 export function pathOf(points: readonly (readonly [x: number, y: number])[]): string {
   return points.map(([x, y], index) => `${index === 0 ? "M" : "L"}${asText(x)} ${asText(y)}`).join("");
