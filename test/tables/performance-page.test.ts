@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import t from "tap";
 import { goalsOf, type Verdict } from "../../bench/peers/page/goals.ts";
 import { replaceMeasured, table } from "../../bench/peers/page/markdown.ts";
+import { renderPage } from "../../bench/peers/page/write-page.ts";
 import { readPeersResult } from "../../bench/peers/read-peers-result.ts";
 import type { FiguresResult, Measured, PeerFigures, PeersResult } from "../../bench/peers/results.ts";
 import { ratios, spreadOf } from "../../bench/peers/spread.ts";
@@ -68,3 +69,9 @@ t.match(failures, { goal: failed, measured: "3", verdict: "missed" }, "failed re
 
 const places = [...readFileSync("docs/performance.md", "utf8").matchAll(/<!-- measured: (\S+) -->/g)].map((m) => m[1]);
 t.strictSame(places, [...new Set(places)], "no place stands twice in the page");
+
+const committed = readFileSync("docs/performance.md", "utf8");
+const files = renderPage(readPeersResult(readFileSync("docs/performance/results.json", "utf8")), committed);
+for (const [file, text] of files) {
+  t.ok(text === readFileSync(file, "utf8"), `${file.split("/docs/")[1]} is what results.json makes`);
+}

@@ -8,10 +8,9 @@ import type { GrowthResult, Sections } from "../results.ts";
 import type { Asked } from "../rounds.ts";
 import { type GrowthPoint, type GrowthSeries, measureGrowth, startPair } from "./growth.ts";
 
-const KiB = 1024;
 const fieldCounts = [0, 10, 30, 60, 90];
 const connectionCounts = [1, 8, 32, 128, 512, 2000];
-const bodySizes = [1 * KiB, 16 * KiB, 128 * KiB, 1024 * KiB, 8192 * KiB];
+const bodyKiB = [1, 16, 128, 1024, 8192];
 const tenantCounts = [1, 100, 10_000, 100_000];
 /** Large bodies in flight at once: few, as uploads are. */
 const UPLOADS = 8;
@@ -41,11 +40,11 @@ async function growthOfRequests(effort: Effort): Promise<GrowthResult[]> {
   });
   const fields = curves(fieldCounts.map((at) => ({ at, asked: asking({ fieldCount: at }) })));
   const connections = curves(connectionCounts.map((at) => ({ at, asked: asking({}, at) })));
-  const bodies = curves(bodySizes.map((at) => ({ at, asked: asking({ bodyBytes: at }, UPLOADS, 1) })));
+  const bodies = curves(bodyKiB.map((at) => ({ at, asked: asking({ bodyBytes: at * 1024 }, UPLOADS, 1) })));
   return [
     await measureGrowth({ id: "fields", title: "Fields of a request", unit: "fields of 32 bytes" }, fields, effort),
     await measureGrowth({ id: "connections", title: "Connections", unit: "busy connections" }, connections, effort),
-    await measureGrowth({ id: "bodies", title: "JSON-RPC bodies", unit: "bytes of body" }, bodies, effort),
+    await measureGrowth({ id: "bodies", title: "JSON-RPC bodies", unit: "KiB of body" }, bodies, effort),
   ];
 }
 

@@ -6,7 +6,7 @@ import type { Figure } from "../../support/bench-case.ts";
 import type { FiguresResult, GrowthResult, Measured, PeerCaseResult, PeersResult } from "../results.ts";
 import { goalsOf } from "./goals.ts";
 import { table, wordTable } from "./markdown.ts";
-import { amount, plotFiles } from "./plots.ts";
+import { plotFiles } from "./plots.ts";
 
 const NOTHING = "Not measured.";
 
@@ -105,7 +105,7 @@ function growthPart({ id, title, unit, series }: GrowthResult): string {
     });
     const [yardstick, own] = series.map(({ points }) => points[index]!.cpuUs.median);
     return [
-      amount(id, at),
+      count(at),
       ...cells,
       own === undefined ? ratio(yardstick! / first.points[0]!.cpuUs.median) : ratio(own / yardstick!),
     ];

@@ -1,5 +1,5 @@
 /** The plots beside docs/performance.md. */
-import { shortTime } from "../../../src/load/report/format.ts";
+import { count, shortTime } from "../../../src/load/report/format.ts";
 import { type BarPlot, drawBarPlot } from "../../../src/load/report/plots/bar-plot.ts";
 import { drawLinePlot, type LinePlot } from "../../../src/load/report/plots/line-plot.ts";
 import { type Drawing, svgFile } from "../../../src/load/report/plots/svg.ts";
@@ -55,23 +55,15 @@ function latencyPlot({ title, result }: LatencyRun): LinePlot {
   return { ...latencyByPercentile(result.targets), title: `Latency by percentile, ${title}` };
 }
 
-/** Sizes of bodies in bytes with their unit, anything else with commas. */
-export function amount(id: string, value: number): string {
-  if (id !== "bodies") return value.toLocaleString("en-US");
-  return value < 2 ** 20
-    ? `${Number((value / 2 ** 10).toPrecision(3))} KiB`
-    : `${Number((value / 2 ** 20).toPrecision(3))} MiB`;
-}
-
 function growthPlot({ id, title, unit, series }: GrowthResult): LinePlot {
   const ends = series.map(({ name, points }) => {
     const [first, last] = [points[0]!, points.at(-1)!];
-    return `${name} ${shortTime(first.cpuUs.median)} at ${amount(id, first.at)}, ${shortTime(last.cpuUs.median)} at ${amount(id, last.at)}`;
+    return `${name} ${shortTime(first.cpuUs.median)} at ${count(first.at)}, ${shortTime(last.cpuUs.median)} at ${count(last.at)}`;
   });
   return {
     title: `${title}: CPU of a request`,
     description: `${ends.join("; ")}. Lower is better.`,
-    x: { label: unit, scale: id === "fields" ? "linear" : "log", format: (value) => amount(id, value) },
+    x: { label: unit, scale: id === "fields" ? "linear" : "log", format: count },
     y: { label: "CPU of a request", scale: id === "bodies" ? "log" : "linear", format: shortTime },
     series: series.map(({ name, points }) => ({
       name,
