@@ -22,7 +22,7 @@ function tenantReport(plan: LinkedPlan, name: string): TenantReport | null {
     tenant: tenant.planned,
     pool: tenant.upstream.name,
     tier: tenant.tier.name,
-    inFlight: live === null ? 0 : tenant.lane.inFlight,
+    inFlight: live === null ? 0 : tenant.lane.counts.inFlight,
     queued: live === null ? 0 : tenant.lane.queued,
     sockets: live?.sockets ?? 0,
     counters: {

@@ -85,14 +85,23 @@ export class FairQueue {
     if (this.depth === 0) this.#clear();
   }
 
-  /** The request whose turn it is, taken out; null when no tenant that waits may have more in flight. */
+  /**
+   * The request whose turn it is, taken out, with a place in its tenant's lane; null when no tenant that waits may have
+   * more in flight.
+   */
   take(): Waiter | null {
     for (let queue = this.#next(); queue !== null; queue = this.#next()) {
-      const client = queue.lane.inFlight < queue.lane.inFlightMax ? this.#nextClient(queue) : null;
-      if (client !== null) return this.#serve(queue, client);
+      const client = queue.lane.hasRoom ? this.#nextClient(queue) : null;
+      // Another thread may be quicker.
+      if (client !== null && this.#enter(queue, client)) return this.#serve(queue, client);
       this.#stepOut(queue);
     }
     return null;
+  }
+
+  /** Whether somebody waits who may have a slot, as far as is known. */
+  get hasTurns(): boolean {
+    return this.#next() !== null;
   }
 
   /** Gives the lane and its clients their turns back where they may have more in flight: when a request ended. */
@@ -137,7 +146,7 @@ export class FairQueue {
     const queue = new LaneQueue(lane);
     lane.queue = queue;
     this.#lanes.add(queue);
-    if (lane.inFlight === 0) this.#enter(queue, this.#fresh);
+    if (lane.counts.inFlight === 0) this.#stand(queue, this.#fresh);
     return queue;
   }
 
@@ -160,7 +169,6 @@ export class FairQueue {
   }
 
   #serve(queue: LaneQueue, client: ClientQueue): Waiter {
-    // INVARIANT: a ClientQueue has a waiter; it is dropped with its last one.
     const waiter = client.waiters.head!;
     this.#detach(waiter, client);
     if (this.depth === 0) this.#clear();
@@ -175,10 +183,15 @@ export class FairQueue {
       if (--queue.credit > 0) return;
     }
     queue.standsIn!.remove(queue);
-    this.#enter(queue, this.#turns);
+    this.#stand(queue, this.#turns);
   }
 
-  #enter(queue: LaneQueue, list: LinkedList<LaneQueue>): void {
+  #enter({ lane }: LaneQueue, { waiters, cappedRule }: ClientQueue): boolean {
+    // INVARIANT: a ClientQueue has a waiter; it is dropped with its last one.
+    return lane.enterFromQueue(waiters.head!.ruleIndex, cappedRule);
+  }
+
+  #stand(queue: LaneQueue, list: LinkedList<LaneQueue>): void {
     queue.standsIn = list;
     list.push(queue);
   }
@@ -193,8 +206,8 @@ export class FairQueue {
 
   #admit(queue: LaneQueue): void {
     const { lane } = queue;
-    if (queue.standsIn !== null || queue.turns.head === null || lane.inFlight >= lane.inFlightMax) return;
-    this.#enter(queue, this.#turns);
+    if (queue.standsIn !== null || queue.turns.head === null || !lane.hasRoom) return;
+    this.#stand(queue, this.#turns);
   }
 
   /** Lets one parked client of a rule have its turn again; false where none is, or the rule has no room. */
