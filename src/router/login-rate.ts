@@ -5,6 +5,7 @@ import { valuesInQuery } from "../policy/guard/query.ts";
 import type { LoginTry } from "../policy/guard/types.ts";
 import { clientNetwork } from "../policy/limits/client-network.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Verdict } from "./pipeline.ts";
 import { rateRule } from "./rate-rule.ts";
 
 /**
@@ -12,19 +13,27 @@ import { rateRule } from "./rate-rule.ts";
  * what it refuses is no try. A client that is known to log in with the name does not count, or strangers could keep it
  * out with tries of their own.
  */
-export function takeLogin(x: Exchange): "next" | "rate_limited" {
+export function takeLogin(x: Exchange): Verdict {
   const found = loginTry(x);
   if (found === null) return "next";
   const [hi, lo] = found.hash;
   x.loginKey = hex(hi) + hex(lo);
-  const limit = x.services.mode === "edge" && !x.internal ? x.bound!.tier.limits[found.rule].perLogin : null;
-  if (limit === null) return "next";
-  const { rates, metrics, logins, clock } = x.services;
+  x.loginTry = found;
+  if (x.services.mode !== "edge" || x.internal || x.bound!.tier.limits[found.rule].perLogin === null) return "next";
+  const known = x.services.logins.knows(x.tenant, clientNetwork(x.clientAddress), x.loginKey, x);
+  return known === "asked" ? "wait" : takeStrange(x, known);
+}
+
+/** What follows when it is known whether the name succeeded from this client before. */
+export function takeStrange(x: Exchange, known: boolean): Verdict {
+  const { rule, hash } = x.loginTry!;
+  const limit = x.bound!.tier.limits[rule].perLogin;
+  if (known || limit === null) return "next";
+  const { rates, metrics, clock } = x.services;
   rates.nowMs = clock.nowMs();
-  if (logins.knows(x.tenant, clientNetwork(x.clientAddress), x.loginKey, rates.nowMs)) return "next";
-  x.retryAfterMs = rates.takeLogin(x.bound!.rateId, rateRule(found.rule), hi, lo, limit);
+  x.retryAfterMs = rates.takeLogin(x.bound!.rateId, rateRule(rule), hash[0], hash[1], limit);
   if (x.retryAfterMs === 0) return "next";
-  metrics.increment("rate_refusals_total", 1, found.rule, "login");
+  metrics.increment("rate_refusals_total", 1, rule, "login");
   x.rateLimit = null;
   return "rate_limited";
 }

@@ -14,11 +14,10 @@ export function observeEdge(
   const { bodies, tunnels } = services;
   services.overload.observe(metrics);
   metrics.observe("connections_open", connections);
-  metrics.observe("body_memory_bytes", () => bodies.memoryBytes);
+  metrics.observe("body_memory_bytes", () => bodies.memory.bytes);
   metrics.observe("body_memory_budget_bytes", () => bodies.settings.memoryBudgetBytes);
-  metrics.observe("body_disk_bytes", () => bodies.diskBytes);
+  metrics.observe("body_disk_bytes", () => bodies.disk.bytes);
   metrics.observe("body_disk_budget_bytes", () => bodies.settings.diskBudgetBytes);
-  metrics.observe("body_spills_total", () => bodies.spilledBodies);
   metrics.observe("login_entries", () => services.logins.size);
   metrics.observe("draining", () => (services.draining ? 1 : 0));
   metrics.observe("tunnels_open", () => Array.from(tunnels.byPool(), ([pool, open]) => [[pool], open] as const));

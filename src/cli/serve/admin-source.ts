@@ -1,6 +1,5 @@
 import type { AdminSource, TenantReport } from "../../admin/sources.ts";
 import type { Edge } from "../../router/edge.ts";
-import type { LinkedPlan } from "../../router/link.ts";
 import { version } from "../about.ts";
 
 /** What the admin server shows of a running edge. */
@@ -9,13 +8,13 @@ export function adminSource(edge: Edge): AdminSource {
     version,
     hash: () => edge.plan.plan.hash,
     plan: () => edge.plan.plan,
-    tenant: (name) => tenantReport(edge.plan, name),
+    tenant: (name) => tenantReport(edge, name),
     endpoints: () => edge.endpoints(),
   };
 }
 
-function tenantReport(plan: LinkedPlan, name: string): TenantReport | null {
-  const tenant = plan.tenants.get(name);
+function tenantReport(edge: Edge, name: string): TenantReport | null {
+  const tenant = edge.plan.tenants.get(name);
   if (tenant === undefined) return null;
   const live = tenant.liveIfAny;
   return {
@@ -24,7 +23,7 @@ function tenantReport(plan: LinkedPlan, name: string): TenantReport | null {
     tier: tenant.tier.name,
     inFlight: live === null ? 0 : tenant.lane.counts.inFlight,
     queued: live === null ? 0 : tenant.lane.queued,
-    sockets: live?.sockets ?? 0,
+    sockets: edge.socketsOf(name),
     counters: {
       requests: live?.requests ?? 0,
       answeredByEdge: live?.answered ?? 0,
