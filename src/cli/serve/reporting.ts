@@ -2,8 +2,8 @@
 import type { AnswerCode } from "../../core/answers.ts";
 import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
 import type { EventName } from "../../metrics/events.ts";
+import { stepLabels } from "../../metrics/labels.ts";
 import type { AccessRecord } from "../../metrics/record.ts";
-import { stepLabels } from "../../metrics/table.ts";
 import type { LimitEvents } from "../../router/limits/store-watch.ts";
 import type { Reporter } from "../../router/services.ts";
 import type { PoolEvents } from "../../router/upstream/pool-deps.ts";

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../../core/clock.ts";
 import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
-import type { LimitConsistency } from "../../metrics/table.ts";
+import type { LimitConsistency } from "../../metrics/labels.ts";
 import type { RedisSettings, RuleLimits } from "../../plan/types.ts";
 import { type Debt, Debts, take, waitMs } from "../../policy/limits/debts.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
