@@ -10,14 +10,15 @@ import { BodyStore } from "./http1/body-store.ts";
 import type { LimitGate } from "./limits/limit-gate.ts";
 import { PlanLimits } from "./limits/plan-limits.ts";
 import type { LimitEvents } from "./limits/store-watch.ts";
-import { type LinkedPlan, linkPlan } from "./link.ts";
+import { type LinkedPlan, linkPlan, nothingLinked } from "./link.ts";
 import { Listeners, type Listening } from "./listeners.ts";
 import { type LoadSensors, systemSensors } from "./load-sensors.ts";
 import { type Mode, stepsOf } from "./modes.ts";
-import { observeEdge } from "./observe-edge.ts";
+import { observeEdge, observeProcess } from "./observe-edge.ts";
 import { observeRates } from "./observe-rates.ts";
 import { Overload } from "./overload.ts";
 import { RequestIds } from "./request-ids.ts";
+import type { RunningEdge } from "./running-edge.ts";
 import type { EdgeServices, Reporter } from "./services.ts";
 import { Tunnels } from "./tunnels.ts";
 import type { PoolEvents } from "./upstream/pool-deps.ts";
@@ -69,7 +70,7 @@ const SWEEP_MS = 100;
 /** Before the deadline of a drain the last WebSocket is asked to close: some seconds for its closing handshake. */
 const DRAIN_SOCKET_MS = 3_000;
 
-export class Edge {
+export class Edge implements RunningEdge {
   readonly #options: EdgeOptions;
   readonly #parts: EdgeParts;
   readonly #services: EdgeServices;
@@ -126,7 +127,14 @@ export class Edge {
       overload: new Overload({ ...this.#sensors(bodies), ...options.sensors }, (change) => reporter.overload(change)),
     };
     this.#connections = new ClientConnections(this.#services, parts.connections, this.#listeners.clientsMax);
-    observeEdge(metrics, this.#services, this.#upstreams.byName, () => this.#connections.size);
+    observeEdge(metrics, this.#services, () => this.#connections.size);
+    observeProcess(metrics, {
+      plan: () => this.plan.plan,
+      draining: () => this.draining,
+      upstreams: this.#upstreams.byName,
+      logins: () => parts.logins.size,
+      bodies,
+    });
     observeRates(metrics, this.#services.rates, clock);
   }
 
@@ -138,7 +146,6 @@ export class Edge {
     return this.#services.draining;
   }
 
-  /** Where the edge listens; the port is the real one also where the plan says 0. */
   get addresses(): readonly ListenerAddress[] {
     return this.#listeners.addresses;
   }
@@ -147,16 +154,11 @@ export class Edge {
     return this.#upstreams.report();
   }
 
-  /** Realtime exchanges of a tenant that are open now. */
   socketsOf(tenant: string): number {
     return this.#parts.sockets.of(tenant);
   }
 
-  /**
-   * Puts `plan` into service: links it between requests, opens and closes listeners, then swaps in one assignment.
-   * Requests and WebSockets go on with the plan that they began with. Rejects, with the old plan in service, when a
-   * listener cannot be opened or a secret cannot be read.
-   */
+  /** Links the plan between requests, opens and closes listeners, then swaps in one assignment. */
   async swap(plan: Plan): Promise<void> {
     await this.commit(await this.prepare(plan));
   }
@@ -203,10 +205,6 @@ export class Edge {
     this.#services.tunnels.closeChanged(linked);
   }
 
-  /**
-   * Stops in order: takes new connections for `graceMs` more, then finishes what runs, and cuts what is left after
-   * `deadlineMs`. True when nothing had to be cut.
-   */
   async drain({ graceMs, deadlineMs }: DrainTimes): Promise<boolean> {
     const { clock, tunnels } = this.#services;
     const endMs = clock.nowMs() + deadlineMs;
@@ -219,7 +217,7 @@ export class Edge {
     return !this.cut();
   }
 
-  /** Ends everything at once. True when a request or WebSocket was cut. */
+  /** True when a request or WebSocket was cut. */
   cut(): boolean {
     this.#services.draining = true;
     this.#listeners.close();
@@ -230,6 +228,8 @@ export class Edge {
     this.#limits.adopt(null);
     return cut;
   }
+
+  async close(): Promise<void> {}
 
   #sweep(): void {
     const now = this.#services.clock.nowMs();
@@ -248,16 +248,4 @@ export class Edge {
     const clients = () => this.#parts.connections.open;
     return systemSensors({ bodies, intervalMs: SWEEP_MS, clients, clientsMax });
   }
-}
-
-/** What serves before the first plan is linked: no listener is open then. */
-function nothingLinked(plan: Plan): LinkedPlan {
-  return {
-    plan,
-    http: plan.edge.http,
-    hosts: new Map(),
-    tenants: new Map(),
-    trustedProxies: null,
-    internalClients: null,
-  };
 }

@@ -145,11 +145,6 @@ export class LinkedTenant {
     return this.#lane;
   }
 
-  /** The live part, or null where the tenant had no request yet. */
-  get liveIfAny(): LiveTenant | null {
-    return this.#live;
-  }
-
   /**
    * Goes on with what is live of the tenant as it was. Its lane only within one pool: requests that began with the
    * former plan still hold slots of the other, and are counted there to their end.
@@ -227,5 +222,17 @@ export function linkListener(planned: PlannedListener, takenPort: number): Linke
     name: planned.name,
     externalPort: port,
     portSuffix: { http: port === 80 ? "" : `:${port}`, https: port === 443 ? "" : `:${port}` },
+  };
+}
+
+/** What serves before the first plan is linked: no listener is open then. */
+export function nothingLinked(plan: Plan): LinkedPlan {
+  return {
+    plan,
+    http: plan.edge.http,
+    hosts: new Map(),
+    tenants: new Map(),
+    trustedProxies: null,
+    internalClients: null,
   };
 }

@@ -47,7 +47,7 @@ export class UpstreamPool implements Scheduling {
     this.#deps = deps;
     this.#sharing = deps.sharing ?? alone;
     this.#open = new OpenEndpoints(pool.workers, deps.random);
-    this.#endpoints = new EndpointSet(deps.resolve, this.#sharing.places, deps.events, () => this.#reopen());
+    this.#endpoints = new EndpointSet(deps.resolve, () => this.#sharing.places(), deps.events, () => this.#reopen());
   }
 
   start(): Promise<void> {
@@ -152,6 +152,11 @@ export class UpstreamPool implements Scheduling {
       if (takeCheckTurn(endpoint, this.#settings, nowMs, this.#deps.random())) void this.#check(endpoint);
     }
     this.reconsider();
+  }
+
+  /** Every endpoint that has a request or may take one. */
+  all(): Iterable<Endpoint> {
+    return this.#endpoints.all();
   }
 
   report(): EndpointReport[] {
