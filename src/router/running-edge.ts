@@ -6,6 +6,8 @@ import type { EndpointReport } from "./upstream/pool-report.ts";
 /** An edge that serves, with one thread or with several. */
 export interface RunningEdge {
   readonly plan: LinkedPlan;
+  /** Whether it was told to stop. */
+  readonly draining: boolean;
   /** Where the edge listens; the port is the real one also where the plan says 0. */
   readonly addresses: readonly ListenerAddress[];
   endpoints(): readonly (EndpointReport & { readonly pool: string })[];

@@ -127,6 +127,10 @@ export class ThreadedEdge implements RunningEdge {
     return this.#scheduler.plan;
   }
 
+  get draining(): boolean {
+    return this.#scheduler.draining;
+  }
+
   get addresses(): readonly ListenerAddress[] {
     return this.#ports.addresses;
   }

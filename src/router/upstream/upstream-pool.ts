@@ -47,7 +47,12 @@ export class UpstreamPool implements Scheduling {
     this.#deps = deps;
     this.#sharing = deps.sharing ?? alone;
     this.#open = new OpenEndpoints(pool.workers, deps.random);
-    this.#endpoints = new EndpointSet(deps.resolve, () => this.#sharing.places(), deps.events, () => this.#reopen());
+    this.#endpoints = new EndpointSet(
+      deps.resolve,
+      () => this.#sharing.places(),
+      deps.events,
+      () => this.#reopen(),
+    );
   }
 
   start(): Promise<void> {
