@@ -37,7 +37,7 @@ export interface TestEdgeOptions {
   readonly clock?: Clock;
   readonly mode?: Mode;
   readonly sensors?: Partial<LoadSensors>;
-  /** One where it is left out, or what `withThreads` says. Clocks and sensors are not handed to other threads. */
+  /** One where it is left out, or what `two-threads.ts` says. Clocks and sensors are not handed to other threads. */
   readonly threads?: number;
 }
 

@@ -12,17 +12,12 @@ import { type ThreadEvents, ThreadedEdge } from "../../src/router/threads/thread
 import { planOf, quiet, type TestEdge, type TestEdgeOptions } from "./edge.ts";
 
 const program = new URL("../../src/cli/serve/thread.ts", import.meta.url);
-const VARIABLE = "HOSTWARD_TEST_THREADS";
+/** Set by `two-threads.ts`. */
+export const THREADS_VARIABLE = "HOSTWARD_TEST_THREADS";
 
-/** Runs a file of scenarios once more, with two threads for each edge that needs no clock of the test. */
-export async function withThreads(scenarios: URL): Promise<void> {
-  process.env[VARIABLE] = "2";
-  await import(scenarios.href);
-}
-
-/** What `withThreads` says. */
+/** How many threads each edge of this file has that needs no clock or sensors of the test: see `two-threads.ts`. */
 export function threadsOfFile(): number {
-  return Number(process.env[VARIABLE] ?? 1);
+  return Number(process.env[THREADS_VARIABLE] ?? 1);
 }
 
 /** A test's edge of several threads, and the threads. */
