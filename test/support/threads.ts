@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import type { ThreadWord } from "../../src/cli/serve/thread-words.ts";
 import { EdgeMetrics } from "../../src/metrics/edge-metrics.ts";
 import type { OverloadChange } from "../../src/router/overload.ts";
-import { allocateProcess } from "../../src/router/threads/process-memory.ts";
+import { allocateProcess, type ProcessMemory } from "../../src/router/threads/process-memory.ts";
 import type { ThreadWords } from "../../src/router/threads/scheduler.ts";
 import { type ThreadEvents, ThreadedEdge } from "../../src/router/threads/threaded-edge.ts";
 import { planOf, quiet, type TestEdge, type TestEdgeOptions } from "./edge.ts";
@@ -26,6 +26,8 @@ export interface ThreadedTestEdge extends TestEdge {
   readonly workers: ReadonlyMap<number, Worker>;
   /** What became of threads, in order. */
   readonly told: readonly string[];
+  /** Connections that the thread of a part has accepted, its predecessors' included. */
+  acceptedBy(part: number): Promise<number>;
 }
 
 export async function startThreads({ catalog, mode }: TestEdgeOptions, threads: number): Promise<ThreadedTestEdge> {
@@ -54,6 +56,7 @@ export async function startThreads({ catalog, mode }: TestEdgeOptions, threads: 
     port: edge.addresses[0]!.port,
     ...{ lines: heard.accessLines, faults: heard.faults, overloads: heard.overloads, told: heard.told },
     workers,
+    acceptedBy: (part) => acceptedIn(memory, part),
     reload: (next) => edge.swap(planOf(folder, next)),
     async close() {
       edge.cut();
@@ -61,6 +64,12 @@ export async function startThreads({ catalog, mode }: TestEdgeOptions, threads: 
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function acceptedIn({ metrics }: ProcessMemory, part: number): Promise<number> {
+  const read = new EdgeMetrics({ others: [metrics[part]!] });
+  const { values } = await read.registry.getSingleMetric("hostward_connections_accepted_total")!.get();
+  return values[0]!.value;
 }
 
 /** What threads say, and what becomes of them. */
