@@ -6,9 +6,11 @@ import { renderAnswersReference } from "../src/core/answers-reference.ts";
 import { renderLogReference, renderMetricsReference } from "../src/metrics/reference.ts";
 import { renderDoors } from "../src/plan/doors-reference.ts";
 import { renderParity } from "../src/plan/parity.ts";
+import { renderOdooMix } from "./odoo-mix.ts";
 
 /** Writes the files that are made from tables in the code; with `--check` writes nothing and fails when one is stale. */
 const generated: ReadonlyArray<readonly [file: string, render: () => string]> = [
+  ["config/bench/odoo-mix.json", renderOdooMix],
   ["config/schema/hostward.schema.json", renderCatalogJsonSchema],
   ["docs/reference/answers.md", renderAnswersReference],
   ["docs/reference/catalog.md", renderCatalogReference],

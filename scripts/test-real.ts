@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { isInstalled } from "./install-python.ts";
+import { isVegetaInstalled } from "./install-vegeta.ts";
 
 const succeeds = (program: string, ...args: string[]) => spawnSync(program, args).status === 0;
 
@@ -10,6 +11,8 @@ const needed: ReadonlyArray<readonly [name: string, installed: boolean, install:
   ["nginx", succeeds("nginx", "-v"), "apt-get install nginx-light"],
   ["redis-server", succeeds("redis-server", "--version"), "apt-get install redis-server"],
   ["python3", succeeds("python3", "-c", "import venv, ensurepip"), "apt-get install python3 python3-venv"],
+  ["wrk", spawnSync("wrk", ["-v"]).error === undefined, "apt-get install wrk"],
+  ["vegeta", isVegetaInstalled(), "node scripts/install-vegeta.ts"],
   ["h11, OdooRPC and Werkzeug for Python", isInstalled(), "node scripts/install-python.ts"],
 ];
 

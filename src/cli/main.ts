@@ -1,8 +1,9 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --v8-pool-size=1
 import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
 import { supportedNode, supportsNode, version } from "./about.ts";
 import { CommandError, exitCodes, messageOf } from "./command-error.ts";
+import { addBench } from "./commands/bench.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addEmit } from "./commands/emit.ts";
@@ -17,6 +18,7 @@ Examples:
   hostward explain -c catalog/ https://a.example/   what would happen to this request, step by step
   hostward verify https://a.example                 which isolation properties hold at an edge, whichever it is
   hostward emit -c catalog/ -o gitops/              the same for Envoy: Gateway API manifests, and what production loses
+  hostward bench --target edge=http://127.0.0.1:8080   what an edge adds to a request, in microseconds
   hostward serve -c catalog/ -c overlays/dev.yaml   run the edge; files that change take effect at once
 
 Every flag that holds a setting can stand in the environment: --access-log is HOSTWARD_ACCESS_LOG.
@@ -31,9 +33,11 @@ function program(): Command {
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help, or that of a command")
     .addHelpText("after", examples)
+    // Else a subcommand would not see a flag that its parent has, too (`bench` and `bench compare`).
+    .enablePositionalOptions()
     .configureOutput({ outputError: () => {} }) // `report` below writes it
     .exitOverride();
-  for (const add of [addServe, addCheck, addExplain, addVerify, addEmit, addDemo]) add(root);
+  for (const add of [addServe, addCheck, addExplain, addVerify, addEmit, addBench, addDemo]) add(root);
   return root;
 }
 

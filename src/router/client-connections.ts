@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { clientAddress } from "../policy/client.ts";
 import { ClientConnection } from "./client-connection.ts";
+import { ConnectionSweep } from "./connection-sweep.ts";
 import type { LinkedListener } from "./link.ts";
 import { proxiesAt } from "./peer.ts";
 import type { EdgeServices } from "./services.ts";
@@ -39,6 +40,7 @@ export class ClientConnections {
   readonly #count: ConnectionCount;
   readonly #descriptorsMax: number;
   readonly #connections = new Set<ClientConnection>();
+  readonly #deadlines = new ConnectionSweep(this.#connections);
   readonly #gone = (connection: ClientConnection): void => {
     this.#connections.delete(connection);
     this.#count.leave();
@@ -78,7 +80,7 @@ export class ClientConnections {
   }
 
   sweep(nowMs: number): void {
-    for (const connection of this.#connections) connection.sweep(nowMs);
+    this.#deadlines.sweep(nowMs);
   }
 
   /** Waits until all are gone, or `endMs`; idle ones are closed. */

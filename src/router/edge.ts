@@ -198,8 +198,7 @@ export class Edge implements RunningEdge {
     const linked = await linkPlan(plan, upstreams.list, this.#services.plan, this.#parts.tenants);
     await upstreams.found;
     this.#services.plan = linked;
-    this.#limits.adopt(limits);
-    this.#services.shared = limits;
+    this.#share(limits);
     this.#upstreams.adopt(plan, upstreams.list);
     this.#services.bodies.settings = plan.edge.bodies;
     this.#services.tunnels.closeChanged(linked);
@@ -224,9 +223,15 @@ export class Edge implements RunningEdge {
     const cut = this.#connections.cut();
     this.#upstreams.close();
     if (this.#sweeper !== null) clearInterval(this.#sweeper);
-    this.#services.shared = null;
-    this.#limits.adopt(null);
+    this.#share(null);
     return cut;
+  }
+
+  #share(limits: LimitGate | null): void {
+    const before = this.#services.shared;
+    this.#services.shared = limits;
+    this.#limits.adopt(limits);
+    if (before !== limits) this.#services.rates.shareLogins(limits?.loginKey ?? null);
   }
 
   async close(): Promise<void> {}

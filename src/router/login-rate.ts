@@ -5,6 +5,8 @@ import { valuesInQuery } from "../policy/guard/query.ts";
 import type { LoginTry } from "../policy/guard/types.ts";
 import { clientNetwork } from "../policy/limits/client-network.ts";
 import type { Exchange } from "./exchange.ts";
+import { limitVerdict } from "./limit-verdict.ts";
+import { ASKED } from "./limits/limit-gate.ts";
 import type { Verdict } from "./pipeline.ts";
 import { rateRule } from "./rate-rule.ts";
 
@@ -27,11 +29,15 @@ export function takeLogin(x: Exchange): Verdict {
 /** What follows when it is known whether the name succeeded from this client before. */
 export function takeStrange(x: Exchange, known: boolean): Verdict {
   const { rule, hash } = x.loginTry!;
-  const limit = x.bound!.tier.limits[rule].perLogin;
-  if (known || limit === null) return "next";
-  const { rates, metrics, clock } = x.services;
+  const limits = x.bound!.tier.limits[rule];
+  if (known || limits.perLogin === null) return "next";
+  const { rates, metrics, clock, shared } = x.services;
+  if (limits.scope === "Global" && shared !== null) {
+    const waitMs = shared.askLogin(limits, x.tenant, rule, x.loginKey!, x);
+    return waitMs === ASKED ? "wait" : limitVerdict(x, waitMs);
+  }
   rates.nowMs = clock.nowMs();
-  x.retryAfterMs = rates.takeLogin(x.bound!.rateId, rateRule(rule), hash[0], hash[1], limit);
+  x.retryAfterMs = rates.takeLogin(x.bound!.rateId, rateRule(rule), hash[0], hash[1], limits.perLogin);
   if (x.retryAfterMs === 0) return "next";
   metrics.increment("rate_refusals_total", 1, rule, "login");
   x.rateLimit = null;

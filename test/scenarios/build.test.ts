@@ -25,7 +25,7 @@ const main = join(checkout, "dist/cli/main.js");
 
 t.test("the bin can be run as it is", async (t) => {
   t.equal(statSync(main).mode & 0o777, 0o755);
-  t.equal(readFileSync(main, "utf8").split("\n", 1)[0], "#!/usr/bin/env node");
+  t.equal(readFileSync(main, "utf8").split("\n", 1)[0], "#!/usr/bin/env -S node --v8-pool-size=1");
 });
 
 for (const layers of [["demo"], ["planapulse"], ["environments/base", "environments/production"]]) {
@@ -51,4 +51,17 @@ t.test("the bin serves: the demo finds its catalog, and the compiler its thread"
   demo.child.kill("SIGTERM");
   t.equal((await demo.ended).code, 0);
   t.equal(demo.stderr, "");
+});
+
+t.test("the bin measures: its threads and the Odoo mix are there", async (t) => {
+  const port = String(await freePort());
+  const worker = new CliProcess(["bench", "worker", "--port", port], { main });
+  t.teardown(() => worker.kill());
+  await worker.until(() => worker.stdout.includes("http://"), "worker");
+  const flags = ["--traffic", "odoo-mix", "--seconds", "0.3", "--warmup", "0", "--pairs", "1", "--json"];
+  const { code, stdout, stderr } = await new CliProcess(["bench", "--target", `http://127.0.0.1:${port}`, ...flags], {
+    main,
+  }).ended;
+  t.same([code, stderr], [0, ""]);
+  t.ok(JSON.parse(stdout).targets[0].total.latency.count > 0);
 });

@@ -8,7 +8,7 @@ const hasStack = ({ stderr }: CliResult): boolean => /\n\s+at .*:\d+/.test(stder
 t.test("help and version", async (t) => {
   const help = await runCli(["--help"]);
   t.equal(help.code, 0, "help is no error");
-  for (const command of ["serve", "check", "explain", "emit", "demo"]) {
+  for (const command of ["serve", "check", "explain", "emit", "bench", "demo"]) {
     t.match(help.stdout, new RegExp(`^  ${command} .*[A-Z]`, "m"), `help says what ${command} does`);
     t.match(help.stdout, new RegExp(`^  hostward ${command}`, "m"), `help shows an example of ${command}`);
   }
@@ -51,6 +51,42 @@ const usage: ReadonlyArray<readonly [rule: string, args: readonly string[], stde
     ["emit", "-c", demo, "-o", "-", "--customer-access", "gold"],
     /tier `gold`.*\n {2}hint: tiers of/,
   ],
+  ["a target to load is needed", ["bench"], /'--target <name=url>' not specified/],
+  ["a target that is no URL", ["bench", "--target", "edge=127.0.0.1"], /must be NAME=http:\/\/HOST:PORT/],
+  ["a target with a path", ["bench", "--target", "http://127.0.0.1/web"], /the path is --path/],
+  ["a target over TLS", ["bench", "--target", "https://127.0.0.1:1"], /cleartext HTTP/],
+  [
+    "a target elsewhere",
+    ["bench", "--target", "a=http://192.0.2.1"],
+    /not on this machine: 192\.0\.2\.1\n {2}hint: .*--allow-remote/,
+  ],
+  [
+    "two targets of one name",
+    ["bench", ...["1", "2"].flatMap((port) => ["--target", `a=http://127.0.0.1:${port}`])],
+    /two targets are named `a`/,
+  ],
+  [
+    "a process of no target",
+    ["bench", "--target", "a=http://127.0.0.1:1", "--pid", "b=1"],
+    /--pid names `b`, which is no target/,
+  ],
+  [
+    "a process that is not there",
+    ["bench", "--target", "a=http://127.0.0.1:1", "--pid", "a=999999999"],
+    /cannot read the process 999999999/,
+  ],
+  ["a rate that is none", ["bench", "--target", "http://127.0.0.1:1", "--rate", "fast"], /number from 0\.1 to 200000/],
+  [
+    "a load without an end",
+    ["bench", "--target", "http://127.0.0.1:1", "--seconds", "3600", "--pairs", "100"],
+    /would take 360200 s, the most is 21600 s/,
+  ],
+  [
+    "a Host in the fields",
+    ["bench", "--target", "http://127.0.0.1:1", "-H", "Host: a.example"],
+    /the harness sets itself/,
+  ],
+  ["a status that is none", ["bench", "--target", "http://127.0.0.1:1", "--expect", "2xx"], /statuses such as 200,303/],
   ["a body file that is not there", ["explain", "-c", demo, "-d", "@no-such-file", "http://x/"], /ENOENT/],
 ];
 t.test("wrong usage is exit 2, one line and a hint", async (t) => {

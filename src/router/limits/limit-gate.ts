@@ -1,4 +1,5 @@
 import type { RedisSettings, RuleLimits } from "../../plan/types.ts";
+import type { HashKey } from "../../policy/limits/keyed-hash.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
 
 /** In place of a wait: the store is asked, and `limitAnswered` is called later. */
@@ -15,6 +16,8 @@ export interface LimitAsker {
 /** Limits that processes share, as the steps ask them. */
 export interface LimitGate {
   readonly settings: RedisSettings;
+  /** What login names must be hashed with for `askLogin`. */
+  readonly loginKey: HashKey;
   /** Resolves when the store could be asked for the first time. */
   readonly connected: Promise<void>;
   /**
@@ -22,5 +25,7 @@ export interface LimitGate {
    * `ASKED`, or `UNAVAILABLE`. A refused one takes from neither. `client` is whatever the rule counts clients by.
    */
   ask(limits: RuleLimits, tenant: string, rule: LimitedRule, client: string, asker: LimitAsker): number;
+  /** As `ask`, for one try of a login name, given by its hash, within `perLogin`. */
+  askLogin(limits: RuleLimits, tenant: string, rule: LimitedRule, loginHash: string, asker: LimitAsker): number;
   close(): void;
 }

@@ -1,5 +1,6 @@
 /** What a thread that serves asks the scheduler, which counts for all threads: rare things, for a message each. */
 import type { RedisSettings, RuleLimits } from "../../plan/types.ts";
+import type { HashKey } from "../../policy/limits/keyed-hash.ts";
 import type { FailedLoginLimits, LoginBlock } from "../../policy/limits/login-failures.ts";
 import type { LoginOutcome } from "../../policy/limits/login-outcome.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
@@ -76,14 +77,27 @@ export class LimitsInThread implements LimitGate {
   /** The scheduler waits for its store. */
   readonly connected = Promise.resolve();
   readonly #line: ThreadLine;
+  readonly #loginKey: () => HashKey;
 
-  constructor(settings: RedisSettings, line: ThreadLine) {
+  /** `loginKey` is that of the store in service. */
+  constructor(settings: RedisSettings, line: ThreadLine, loginKey: () => HashKey) {
     this.settings = settings;
     this.#line = line;
+    this.#loginKey = loginKey;
+  }
+
+  get loginKey(): HashKey {
+    return this.#loginKey();
   }
 
   ask(limits: RuleLimits, tenant: string, rule: LimitedRule, client: string, asker: LimitAsker): number {
     this.#line.askBriefly("limit", { limits, tenant, rule, client }, (waitMs) => asker.limitAnswered(waitMs));
+    return ASKED;
+  }
+
+  askLogin(limits: RuleLimits, tenant: string, rule: LimitedRule, loginHash: string, asker: LimitAsker): number {
+    const question = { limits, tenant, rule, loginHash };
+    this.#line.askBriefly("loginLimit", question, (waitMs) => asker.limitAnswered(waitMs));
     return ASKED;
   }
 

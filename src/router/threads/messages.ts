@@ -2,6 +2,7 @@
 import type { Observations } from "../../metrics/edge-metrics.ts";
 import type { Slice } from "../../plan/slices.ts";
 import type { RuleLimits } from "../../plan/types.ts";
+import type { HashKey } from "../../policy/limits/keyed-hash.ts";
 import type { FailedLoginLimits, LoginBlock, LoginRefusal } from "../../policy/limits/login-failures.ts";
 import type { LoginOutcome } from "../../policy/limits/login-outcome.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
@@ -42,6 +43,8 @@ export interface PlanLinks {
   readonly pools: readonly number[];
   /** Names of pools in the order of their indexes in the metrics. */
   readonly metricsPools: readonly string[];
+  /** What login names are hashed with for the shared store; null without one. */
+  readonly loginKey: HashKey | null;
 }
 
 /** A piece of a plan, and where its tenants have their places. */
@@ -123,6 +126,15 @@ export interface FromThread {
         readonly tenant: string;
         readonly rule: LimitedRule;
         readonly client: string;
+      },
+      number,
+    ];
+    readonly loginLimit: readonly [
+      {
+        readonly limits: RuleLimits;
+        readonly tenant: string;
+        readonly rule: LimitedRule;
+        readonly loginHash: string;
       },
       number,
     ];

@@ -8,7 +8,7 @@ import type { Plan, PlannedTenant } from "../../plan/types.ts";
 import { LoginFailures } from "../../policy/limits/login-failures.ts";
 import { RateLimits } from "../../policy/limits/rate-limits.ts";
 import { LOGINS_MAX } from "../edge-parts.ts";
-import { ASKED, type LimitGate, UNAVAILABLE } from "../limits/limit-gate.ts";
+import { ASKED, type LimitAsker, type LimitGate, UNAVAILABLE } from "../limits/limit-gate.ts";
 import { PlanLimits } from "../limits/plan-limits.ts";
 import { SharedLimits } from "../limits/shared-limits.ts";
 import type { LimitEvents } from "../limits/store-watch.ts";
@@ -123,7 +123,7 @@ export class Scheduler {
   linksFor(thread: EdgeThread): PlanLinks {
     const pools = this.#plan.plan.pools.map(({ name }) => this.#pools.idOf(this.upstreams.byName.get(name)!));
     this.#pools.use(thread, pools);
-    return { pools, metricsPools: this.#needs.metrics.pools };
+    return { pools, metricsPools: this.#needs.metrics.pools, loginKey: this.#gate?.loginKey ?? null };
   }
 
   // ---- threads
@@ -163,7 +163,10 @@ export class Scheduler {
         knows: (question) => logins.knows(question),
         login: (question) => logins.begin(question),
         settle: ({ attempt, outcome, limits }) => logins.settle(attempt, outcome, limits),
-        limit: (question) => this.#askLimits(question),
+        limit: ({ limits, tenant, rule, client }) =>
+          this.#askLimits((gate, asker) => gate.ask(limits, tenant, rule, client, asker)),
+        loginLimit: ({ limits, tenant, rule, loginHash }) =>
+          this.#askLimits((gate, asker) => gate.askLogin(limits, tenant, rule, loginHash, asker)),
         lines({ stream, bytes }) {
           words.lines(stream, bytes);
           return null;
@@ -214,11 +217,10 @@ export class Scheduler {
     return linked.find((found) => found?.place === place)?.lane ?? null;
   }
 
-  #askLimits({ limits, tenant, rule, client }: FromThread["asks"]["limit"][0]): number | Promise<number> {
-    const gate = this.#gate;
-    if (gate === null) return UNAVAILABLE;
+  #askLimits(ask: (gate: LimitGate, asker: LimitAsker) => number): number | Promise<number> {
+    if (this.#gate === null) return UNAVAILABLE;
     const { promise, resolve } = Promise.withResolvers<number>();
-    const waitMs = gate.ask(limits, tenant, rule, client, { limitAnswered: resolve });
+    const waitMs = ask(this.#gate, { limitAnswered: resolve });
     return waitMs === ASKED ? promise : waitMs;
   }
 }

@@ -4,6 +4,7 @@ import { EdgeMetrics, type Observations } from "../../metrics/edge-metrics.ts";
 import type { GaugeName } from "../../metrics/table.ts";
 import { SliceCollector } from "../../plan/slices.ts";
 import type { Plan, PlannedPool } from "../../plan/types.ts";
+import type { HashKey } from "../../policy/limits/keyed-hash.ts";
 import { type DrainTimes, Edge, type PreparedPlan } from "../edge.ts";
 import type { EdgeParts } from "../edge-parts.ts";
 import type { TenantStore } from "../link.ts";
@@ -60,6 +61,7 @@ class ServingThread {
   /** By index of the tenant in the plan that is being handed over. */
   #places: number[] = [];
   #plan: Plan | null = null;
+  #loginKey: HashKey | null = null;
   #poolIds = new Map<string, number>();
   #edge: Edge | null = null;
   #prepared: PreparedPlan | null = null;
@@ -163,7 +165,8 @@ class ServingThread {
     this.#prepared = null;
   }
 
-  #linksAre(plan: Plan, { pools, metricsPools }: PlanLinks): void {
+  #linksAre(plan: Plan, { pools, metricsPools, loginKey }: PlanLinks): void {
+    this.#loginKey = loginKey;
     for (const name of metricsPools) this.#metrics.poolIndex(name);
     this.#poolIds = new Map(plan.pools.map(({ name }, i) => [name, pools[i]!]));
   }
@@ -201,7 +204,7 @@ class ServingThread {
       upstream: (pool, settings, metricsIndex) =>
         new Upstream(pool, settings, metricsIndex, (closing) => this.#poolNamed(pool).attach(closing(toldByScheduler))),
       listen: { shared: true, ports: this.#ports },
-      limits: (settings) => new LimitsInThread(settings, this.#line),
+      limits: (settings) => new LimitsInThread(settings, this.#line, () => this.#loginKey!),
     };
   }
 

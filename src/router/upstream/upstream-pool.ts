@@ -222,6 +222,7 @@ export class UpstreamPool implements Scheduling {
       places.slots = state === "trial" ? Math.min(places.slots, workers) : workers;
     }
     this.#open.list = serving.filter((endpoint) => endpoint.state !== "ejected");
+    this.#queue.slots = workers * this.#open.list.length;
     this.#queueMax = QUEUED_PER_SLOT_MAX * workers * serving.length;
     this.#sharing.opened(this.#open.list, workers);
     this.#grant();

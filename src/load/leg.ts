@@ -1,0 +1,72 @@
+/** One stretch of load against one target, made by threads of its own. */
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { ArrivalShare } from "./arrivals.ts";
+import type { Address } from "./load-connection.ts";
+import type { Tally } from "./tally.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** What one thread has to do. Plain data. */
+export interface LegShare {
+  readonly address: Address;
+  readonly expectWorker: string;
+  /** Null in a closed loop. */
+  readonly arrivals: ArrivalShare | null;
+  /** Requests on their way at a time. */
+  readonly connections: number;
+  /** WebSockets held open at a time. */
+  readonly socketsMax: number;
+  readonly warmupSeconds: number;
+  readonly seconds: number;
+  readonly timeoutMs: number;
+  readonly seed: number;
+  readonly traffic: Traffic;
+  /** Port of the origin that clients see. */
+  readonly originPort: number;
+}
+
+/** What a thread says, in this order. */
+export type ThreadMessage =
+  | { readonly kind: "measuring" }
+  /** The share of the measured time in which the loop had work. */
+  | { readonly kind: "measured"; readonly loopBusy: number }
+  | { readonly kind: "done"; readonly tally: Tally };
+
+/** What a thread found. */
+export interface ThreadOutcome {
+  readonly tally: Tally;
+  readonly loopBusy: number;
+}
+
+/** Told once each, at the boundaries of the measured time. */
+export interface LegBoundaries {
+  readonly measuring: () => void;
+  readonly measured: () => void;
+}
+
+const threadUrl = new URL(`./generator-thread${extname(import.meta.url)}`, import.meta.url);
+
+/** Runs the threads' shares at once. Rejects when a thread fails. */
+export async function runThreads(shares: readonly LegShare[], boundaries: LegBoundaries): Promise<ThreadOutcome[]> {
+  const quiet: LegBoundaries = { measuring: () => {}, measured: () => {} };
+  return Promise.all(shares.map((share, i) => runThread(share, i === 0 ? boundaries : quiet)));
+}
+
+function runThread(share: LegShare, boundaries: LegBoundaries): Promise<ThreadOutcome> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(threadUrl, { workerData: share });
+    let loopBusy = 0;
+    thread.on("message", (message: ThreadMessage) => {
+      if (message.kind === "measuring") boundaries.measuring();
+      else if (message.kind === "measured") {
+        ({ loopBusy } = message);
+        boundaries.measured();
+      } else {
+        resolve({ tally: message.tally, loopBusy }); // what may follow has no effect
+        void thread.terminate();
+      }
+    });
+    thread.on("error", reject);
+    thread.on("exit", (code) => reject(new Error(`a generator's thread ended with code ${code}`)));
+  });
+}
