@@ -24,7 +24,7 @@ export interface PoolInThreadDeps {
   readonly id: number;
   readonly part: number;
   readonly pressure: Pressure;
-  readonly line: ThreadLine;
+  readonly line: Pick<ThreadLine, "tell">;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
