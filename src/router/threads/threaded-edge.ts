@@ -5,8 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { systemClock } from "../../core/clock.ts";
-import type { EdgeMetrics, Observations } from "../../metrics/edge-metrics.ts";
-import type { GaugeName } from "../../metrics/table.ts";
+import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
 import type { Plan } from "../../plan/types.ts";
 import type { DrainTimes, ListenerAddress } from "../edge.ts";
 import { toldToNobody } from "../edge-parts.ts";
@@ -22,8 +21,8 @@ import { ThreadGone } from "./message-line.ts";
 import type { ThreadBirth } from "./messages.ts";
 import type { ProcessMemory } from "./process-memory.ts";
 import { Scheduler, type ThreadWords } from "./scheduler.ts";
-import { gaugesOfThreads } from "./serve-in-thread.ts";
 import { clockOriginMs } from "./thread-clock.ts";
+import { ThreadGauges } from "./thread-gauges.ts";
 
 /** What happens to threads, for logs. */
 export interface ThreadEvents {
@@ -56,8 +55,6 @@ const RESTART_MS = 100;
 const RESTART_MAX_MS = 30_000;
 /** A thread that lived this long did not die of how it was started. */
 const SETTLED_MS = 60_000;
-/** How long a scrape waits for a thread; one that is busy for longer says what it said before. */
-const OBSERVE_MS = 1_000;
 /** How long threads have to write their last lines when all is cut. */
 const CUT_MS = 1_500;
 
@@ -68,7 +65,6 @@ interface Seat {
   startedMs: number;
   /** Threads that died soon after they were started, one after the other. */
   deaths: number;
-  observed: Observations;
 }
 
 export class ThreadedEdge implements RunningEdge {
@@ -83,7 +79,6 @@ export class ThreadedEdge implements RunningEdge {
   #giveUp: (reason: string) => void = () => {};
   /** Swaps and starts come one after the other: a new thread is to find one plan. */
   #turn: Promise<unknown> = Promise.resolve();
-  #observing: Promise<readonly Observations[]> | null = null;
   #ending: Promise<unknown> | null = null;
   #sweeper: NodeJS.Timeout | null = null;
 
@@ -106,7 +101,12 @@ export class ThreadedEdge implements RunningEdge {
     this.lost = lost.promise;
     this.#giveUp = lost.resolve;
     this.#options = options;
-    this.#seats = Array.from({ length: memory.parts - 1 }, (_, i) => newSeat(i + 1));
+    this.#seats = Array.from({ length: memory.parts - 1 }, (_, i) => ({
+      part: i + 1,
+      thread: null,
+      startedMs: 0,
+      deaths: 0,
+    }));
     this.#scheduler = new Scheduler(plan, {
       memory,
       mode,
@@ -120,7 +120,7 @@ export class ThreadedEdge implements RunningEdge {
         for (const thread of this.#threads) thread.tell(tell);
       },
     });
-    this.#observe(metrics);
+    new ThreadGauges(() => this.#threads).observe(metrics);
   }
 
   get plan(): LinkedPlan {
@@ -299,35 +299,4 @@ export class ThreadedEdge implements RunningEdge {
       this.#options.events.fault(cause);
     }
   }
-
-  // ---- numbers
-
-  #observe(metrics: EdgeMetrics): void {
-    metrics.observe("threads", () => this.#threads.length);
-    for (const [name, merge] of Object.entries(gaugesOfThreads)) {
-      metrics.observeElsewhere(name as GaugeName, { merge, ask: () => this.#observations() });
-    }
-  }
-
-  /** What each thread says of its gauges; gauges that are read together ask once. */
-  #observations(): Promise<readonly Observations[]> {
-    this.#observing ??= Promise.all(this.#seats.map((seat) => this.#observationsOf(seat))).finally(() => {
-      this.#observing = null;
-    });
-    return this.#observing;
-  }
-
-  async #observationsOf(seat: Seat): Promise<Observations> {
-    if (seat.thread === null) return nothingSaid;
-    const said = seat.thread.ask("observe", null).catch(() => nothingSaid);
-    const late = delay(OBSERVE_MS, null, { ref: false });
-    seat.observed = (await Promise.race([said, late])) ?? seat.observed;
-    return seat.observed;
-  }
-}
-
-const nothingSaid: Observations = new Map();
-
-function newSeat(part: number): Seat {
-  return { part, thread: null, startedMs: 0, deaths: 0, observed: nothingSaid };
 }
