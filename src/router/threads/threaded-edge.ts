@@ -76,7 +76,7 @@ export class ThreadedEdge implements RunningEdge {
   readonly #clock = systemClock;
   readonly #originMs = clockOriginMs();
   #ports = new ListenerPorts();
-  #giveUp: (reason: string) => void = () => {};
+  readonly #giveUp: (reason: string) => void;
   /** Swaps and starts come one after the other: a new thread is to find one plan. */
   #turn: Promise<unknown> = Promise.resolve();
   #ending: Promise<unknown> | null = null;
