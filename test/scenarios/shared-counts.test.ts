@@ -8,7 +8,7 @@ import { SharedPlaces } from "../../src/router/threads/shared-places.ts";
 import type { CountThreadData, CountThreadResult } from "../support/count-thread.ts";
 
 const PARTS = 3;
-const ROUNDS = 300_000;
+const ROUNDS = 2_000_000;
 /** Room for one body of the threads. */
 const BUDGET_BYTES = 48 * 1024;
 
@@ -20,7 +20,7 @@ t.test("two threads never have more than there is, and a third part's holdings c
   const budget = SharedBudget.allocate(PARTS);
   const shared = { places: places.memory, segment, budget, budgetBytes: BUDGET_BYTES };
   const start = new SharedArrayBuffer(4);
-  const inside = new SharedArrayBuffer(8);
+  const inside = new SharedArrayBuffer(16);
   places.slots = 2;
   t.ok(places.take(0), "the scheduler takes one of two");
   places.hand(0);

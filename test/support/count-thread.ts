@@ -7,12 +7,13 @@ import { SharedPlaces } from "../../src/router/threads/shared-places.ts";
 export interface CountThreadData {
   readonly part: number;
   readonly parts: number;
+  /** Rounds that each thread makes at least; the one that is ahead goes on until the other has made them, too. */
   readonly rounds: number;
   readonly places: SharedArrayBuffer;
   readonly segment: SharedArrayBuffer;
   readonly budget: SharedArrayBuffer;
   readonly budgetBytes: number;
-  /** Words that say who is inside: [0] has a place, [1] has a lane. */
+  /** Words that say who is inside: [0] has a place, [1] has a lane; then the rounds of each thread. */
   readonly inside: SharedArrayBuffer;
   /** Its first word starts all threads. */
   readonly start: SharedArrayBuffer;
@@ -35,6 +36,7 @@ lanes.add(data.segment);
 const counts = lanes.counts(7);
 const budget = new SharedBudget(data.budget, part);
 const inside = new Int32Array(data.inside);
+const ROUNDS_OF = 1;
 const RULE = 5;
 const BODY_BYTES = 30_000;
 
@@ -48,7 +50,8 @@ function alone(word: number): boolean {
 let [taken, crowded, over] = [0, 0, 0];
 parentPort!.postMessage("ready");
 Atomics.wait(new Int32Array(data.start), 0, 0);
-for (let i = 0; i < rounds; i++) {
+while (Atomics.load(inside, ROUNDS_OF + 1) < rounds || Atomics.load(inside, ROUNDS_OF + 2) < rounds) {
+  Atomics.add(inside, ROUNDS_OF + part, 1);
   if (places.take(0)) {
     taken++;
     if (!alone(0)) crowded++;

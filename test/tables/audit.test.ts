@@ -133,3 +133,17 @@ t.test("events", async (t) => {
   t.equal(counted.suppressed, 7);
   t.equal(eventTable.suppressed.level, "warn");
 });
+
+t.test("the bounds of the process hold for the lines of its threads, and what they left out is counted", async (t) => {
+  const { writer, clock, now, counted, suppressed, lines } = stand("threads");
+  const audit = AuditLog.to(writer, clock, suppressed);
+  const threads = [1, 2].map(() => new AuditLog(clock, audit));
+  for (let i = 0; i < 100; i++) for (const thread of threads) thread.finished(accessRecord({ code: "bad_host" }));
+  now.ms = 500;
+  for (const thread of threads) thread.close();
+  audit.close();
+  const written = await lines();
+  t.equal(written.filter((line) => "path" in line).length, auditLinesPerSecond);
+  t.equal(counted.suppressed, 200 - auditLinesPerSecond);
+  t.match(written.at(-1), { code: "bad_host", suppressed: 200 - auditLinesPerSecond });
+});
