@@ -8,6 +8,6 @@ const bin = join(root, "dist/cli/main.js");
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
 execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
-if (!readFileSync(bin, "utf8").startsWith("#!/usr/bin/env node\n")) throw new Error(`${bin} has lost its first line`);
+if (!readFileSync(bin, "utf8").startsWith("#!/usr/bin/env -S node ")) throw new Error(`${bin} has lost its first line`);
 chmodSync(bin, 0o755);
 process.stdout.write(`built hostward ${execFileSync(process.execPath, [bin, "--version"], { encoding: "utf8" })}`);

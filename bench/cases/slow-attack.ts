@@ -48,7 +48,7 @@ async function leg(edge: EdgeSide, worker: string): Promise<Leg> {
 
 async function attacked(edge: EdgeSide, worker: string, kind: AttackKind): Promise<Leg> {
   const settings: AttackSettings = { kind, port: edge.port, host: hostOf(ATTACKED), sockets: SOCKETS };
-  const attack = startHelper("attack.ts", settings);
+  const attack = startHelper("attack.ts", settings, "background");
   await attack.line();
   await sleep(SETTLE_MS);
   try {

@@ -41,7 +41,7 @@ const request =
     ? `GET /web/content/1 HTTP/1.1\r\n${head}\r\n`
     : `POST /web/content/1 HTTP/1.1\r\n${head}Content-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 const TICK_MS = 2;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 const idle: Line[] = [];
 const latenciesMs: number[] = [];

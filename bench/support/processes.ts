@@ -9,6 +9,8 @@ const canPin = availableParallelism() > 1 && spawnSync("taskset", ["-V"]).status
 
 /** Core of the proxy under test; everything else has the others. */
 export const proxyCore = "0";
+/** The scheduler's idle class (util-linux). */
+const background = spawnSync("chrt", ["--version"]).status === 0 ? ["chrt", "--idle", "0"] : ["nice", "-n", "19"];
 const otherCores = `1-${availableParallelism() - 1}`;
 
 /** The command that runs `command` on some cores, or as it is where cores cannot be chosen. */
@@ -29,10 +31,14 @@ export interface Helper {
   stop(): Promise<void>;
 }
 
-/** Starts a script of the bench away from the proxy's core; `settings` is its only argument, as JSON. */
-export function startHelper(script: string, settings: unknown): Helper {
+/**
+ * Starts a script of the bench away from the proxy's core; `settings` is its only argument, as JSON. One in the background
+ * gives way to all others at once: what an attacker's own work costs must not delay the clients that are measured.
+ */
+export function startHelper(script: string, settings: unknown, place: "normal" | "background" = "normal"): Helper {
   const path = new URL(script, import.meta.url).pathname;
-  const [program = "", ...args] = pinned(otherCores, [process.execPath, path, JSON.stringify(settings)]);
+  const command = [process.execPath, path, JSON.stringify(settings)];
+  const [program = "", ...args] = pinned(otherCores, place === "normal" ? command : [...background, ...command]);
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {

@@ -67,6 +67,8 @@ export interface EdgeSide extends Side {
 
 const READY_MS = 120_000;
 const edgeProgram = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+/** As in the first line of the program. */
+const nodeFlags = ["--v8-pool-size=1"];
 
 /** How the Edge of a bench is set up, where it matters. */
 interface EdgeSettings {
@@ -103,7 +105,7 @@ ${more}`;
     "--access-log",
     join(directory, "access.log"),
   ];
-  const [program = "", ...args] = pinned(proxyCore, [process.execPath, ...serve]);
+  const [program = "", ...args] = pinned(proxyCore, [process.execPath, ...nodeFlags, ...serve]);
   const events = join(directory, "events.log");
   const child = spawn(program, args, { stdio: ["ignore", "ignore", openSync(events, "w")] });
   const ended = once(child, "exit").then(() => {

@@ -1,37 +1,48 @@
 import { printProblems } from "../catalog/print-problems.ts";
 import { LoadError } from "../load/load-error.ts";
 import { odooTraffic } from "../load/odoo-mix.ts";
-import type { BenchResult, TargetResult } from "../load/result.ts";
-import { type Progress, runLoad } from "../load/run.ts";
+import type { BenchResult } from "../load/result.ts";
+import { runLoad } from "../load/run.ts";
 import type { LoadTarget, RunSettings } from "../load/settings.ts";
 import type { Traffic } from "../load/traffic.ts";
 import { urlTraffic } from "../load/url-traffic.ts";
 import { checkCatalog } from "../plan/check.ts";
+import { showProgress } from "./bench/progress.ts";
+import { checkReport, report } from "./bench/report.ts";
+import type { ReportOptions } from "./bench/report-flags.ts";
 import { CommandError, exitCodes } from "./command-error.ts";
 import type { BenchFlags } from "./commands/bench.ts";
 
 /** Runs the load and reports; returns the exit code. */
-export async function bench(flags: BenchFlags, layers: readonly string[]): Promise<number> {
+export async function bench(flags: BenchFlags, layers: readonly string[], options: ReportOptions): Promise<number> {
   const settings = settingsOf(flags, { ...trafficOf(flags, layers), clients: flags.clients });
-  const result = await measure(settings, process.stderr.isTTY ? tell : () => {});
-  process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : textOf(result));
-  return exitCodeOf(result);
+  checkReport(
+    options,
+    settings.targets.map(({ name }) => name),
+  );
+  const result = await measure(settings);
+  const exitCode = report(result, options);
+  checkAnswers(result);
+  return exitCode;
 }
 
-async function measure(settings: RunSettings, progress: Progress): Promise<BenchResult> {
+async function measure(settings: RunSettings): Promise<BenchResult> {
+  const progress = showProgress(settings, process.stderr);
   try {
-    return await runLoad(settings, progress);
+    return await runLoad(settings, progress.told);
   } catch (cause) {
     if (!(cause instanceof LoadError)) throw cause;
     const exitCode = cause.fault === "usage" ? exitCodes.usage : exitCodes.failed;
     throw new CommandError(cause.message, cause.hint, { cause, exitCode });
+  } finally {
+    progress.end();
   }
 }
 
 /** A target without a right answer was not measured. */
-function exitCodeOf({ targets }: BenchResult): number {
+function checkAnswers({ targets }: BenchResult): void {
   const dead = targets.find(({ total }) => total.latency.count === 0);
-  if (dead === undefined) return exitCodes.ok;
+  if (dead === undefined) return;
   const hint = "the counts of errors say what went wrong";
   throw new CommandError(`the target \`${dead.name}\` gave no right answer: nothing was measured`, hint);
 }
@@ -109,18 +120,4 @@ function commandOf(flags: BenchFlags): string {
     `--connections ${flags.connections} --threads ${flags.threads} --warmup ${flags.warmup} --seconds ${flags.seconds}`,
     `--pairs ${flags.pairs} --seed ${flags.seed}`,
   ].join(" ");
-}
-
-const tell: Progress = ({ target, pair, pairs }) => {
-  process.stderr.write(`\r\x1b[Kmeasuring ${target}, ${pair + 1} of ${pairs}${pair + 1 === pairs ? "\n" : ""}`);
-};
-
-function textOf({ targets, comparisons }: BenchResult): string {
-  return `${[...targets.map(lineOf), ...comparisons.map((one) => `${one.candidate} - ${one.baseline}: ${one.figure} ${one.differenceUs.toFixed(1)} µs`)].join("\n")}\n`;
-}
-
-function lineOf({ name, total }: TargetResult): string {
-  const errors = Object.values(total.errors).reduce((sum, n) => sum + n, 0);
-  const at = (wanted: number) => total.latency.percentiles.find(({ percentile }) => percentile === wanted)?.us ?? 0;
-  return `${name}: ${total.requests} requests, ${errors} errors, p50 ${at(50)} µs, p99 ${at(99)} µs, max ${total.latency.maxUs} µs`;
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --v8-pool-size=1
 import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
 import { supportedNode, supportsNode, version } from "./about.ts";
@@ -33,6 +33,8 @@ function program(): Command {
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help, or that of a command")
     .addHelpText("after", examples)
+    // Else a subcommand would not see a flag that its parent has, too (`bench` and `bench compare`).
+    .enablePositionalOptions()
     .configureOutput({ outputError: () => {} }) // `report` below writes it
     .exitOverride();
   for (const add of [addServe, addCheck, addExplain, addVerify, addEmit, addBench, addDemo]) add(root);

@@ -127,7 +127,8 @@ export interface Gate {
   /** As written, such as `--max-p99 2ms`. */
   readonly text: string;
   readonly target: string;
-  readonly value: number;
+  /** Null where it was not measured. */
+  readonly value: number | null;
   readonly limit: number;
   readonly unit: "us" | "x" | "share";
   /** `refused` where nothing may be concluded: that is no pass. */

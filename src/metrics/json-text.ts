@@ -3,6 +3,7 @@
  *
  * Hot: no closure, no RegExp on the fast path. Bench: bench/micro/access-log.ts.
  */
+import { unitAt } from "../core/unit-at.ts";
 
 /** 1 for the characters that stand in a JSON string as they are and that no terminal obeys. */
 const plain = Uint8Array.from({ length: 128 }, (_, unit) =>
@@ -16,9 +17,10 @@ const plain = Uint8Array.from({ length: 128 }, (_, unit) =>
  * so that the line is valid UTF-8.
  */
 export function escaped(text: string, charsMax: number): string {
-  if (text.length > charsMax) return escapeAll(`${text.slice(0, charsMax)}…`);
-  for (let i = 0; i < text.length; i++) {
-    if (plain[text.charCodeAt(i)] !== 1) return escapeAll(text);
+  const { length } = text; // once: strings of many kinds come here
+  if (length > charsMax) return escapeAll(`${text.slice(0, charsMax)}…`);
+  for (let i = 0; i < length; i++) {
+    if (plain[unitAt(text, i)] !== 1) return escapeAll(text);
   }
   return text;
 }
@@ -29,7 +31,7 @@ function escapeAll(text: string): string {
 
 /** Escapes in JSON text the control characters that JSON allows in a string. */
 export function escapeControls(json: string): string {
-  return json.replace(/[\x7f-\x9f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
+  return json.replace(/[\x7f-\x9f]/g, (control) => `\\u00${unitAt(control, 0).toString(16)}`);
 }
 
 /** `.001` to `.999`, without trailing zeros; empty for 0. */

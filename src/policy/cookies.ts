@@ -3,6 +3,7 @@
  *
  * Hot: once per request with a Cookie, once per Set-Cookie. Walks indices; allocates only when a field changes.
  */
+import { unitAt } from "../core/unit-at.ts";
 
 const SESSION = "session_id";
 const EQUALS = 61;
@@ -35,11 +36,11 @@ export function hasSession(cookie: string): boolean {
 
 function isSession(cookie: string, from: number, to: number): boolean {
   let start = from;
-  while (start < to && (isBlank(cookie.charCodeAt(start)) || cookie.charCodeAt(start) === EQUALS)) start++;
+  while (start < to && (isBlank(unitAt(cookie, start)) || unitAt(cookie, start) === EQUALS)) start++;
   let end = start;
-  while (end < to && cookie.charCodeAt(end) !== EQUALS) end++;
-  while (end > start && isBlank(cookie.charCodeAt(end - 1))) end--;
-  if (cookie.charCodeAt(start) === QUOTE) return isQuotedSession(cookie.slice(start, end));
+  while (end < to && unitAt(cookie, end) !== EQUALS) end++;
+  while (end > start && isBlank(unitAt(cookie, end - 1))) end--;
+  if (unitAt(cookie, start) === QUOTE) return isQuotedSession(cookie.slice(start, end));
   return end - start === SESSION.length && cookie.startsWith(SESSION, start);
 }
 

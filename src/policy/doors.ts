@@ -4,6 +4,7 @@
  * This is the one table of them. The deny rule, the binding guard, `explain`, `verify`, the emitted routes and the
  * docs all read it. Hot: `findDoor` runs twice per request; an ordinary path costs one lookup by its first segment.
  */
+import { unitAt } from "../core/unit-at.ts";
 
 /** Where a door's request carries the name of a database. */
 export type NamePlace = "none" | "query" | "state" | "json" | "json-rpc" | "xml-rpc";
@@ -88,7 +89,7 @@ export function findDoor(path: string, odooMajor: number): Door | null {
 
 /** Whether `path` is `parent` or lies under it, by whole segments. */
 export function isUnder(path: string, parent: string): boolean {
-  return path.startsWith(parent) && (path.length === parent.length || path.charCodeAt(parent.length) === SLASH);
+  return path.startsWith(parent) && (path.length === parent.length || unitAt(path, parent.length) === SLASH);
 }
 
 const SLASH = 47;

@@ -4,6 +4,7 @@
  * Hot: once per request. Walks char codes; allocates only when there is something to cut or to lower. Never through
  * `URL`: its parser maps some twenty malformed forms to a real tenant's name.
  */
+import { unitAt } from "../core/unit-at.ts";
 
 const HOSTNAME_MAX = 253;
 const LABEL_MAX = 63;
@@ -24,7 +25,7 @@ export function canonicalHost(value: string): string {
   const colon = value.indexOf(":");
   let end = colon < 0 ? value.length : colon;
   if (colon >= 0 && !isPort(value, colon + 1)) return "";
-  if (end > 0 && value.charCodeAt(end - 1) === DOT) end--;
+  if (end > 0 && unitAt(value, end - 1) === DOT) end--;
   const kind = end <= HOSTNAME_MAX ? readLabels(value, end) : "refused";
   if (kind === "refused") return "";
   const host = end === value.length ? value : value.slice(0, end);
@@ -36,7 +37,7 @@ function isPort(value: string, from: number): boolean {
   if (value.length - from > PORT_DIGITS_MAX) return false;
   let port = 0;
   for (let i = from; i < value.length; i++) {
-    const digit = value.charCodeAt(i) - 48;
+    const digit = unitAt(value, i) - 48;
     if (digit < 0 || digit > 9) return false;
     port = port * 10 + digit;
   }
@@ -48,7 +49,7 @@ function readLabels(value: string, end: number): "lower" | "mixed" | "refused" {
   let capitals = false;
   let labelStart = 0;
   for (let i = 0; i <= end; i++) {
-    const code = i === end ? DOT : value.charCodeAt(i);
+    const code = i === end ? DOT : unitAt(value, i);
     if (code === DOT) {
       if (!isLabel(value, labelStart, i)) return "refused";
       if (i < end) labelStart = i + 1;
@@ -64,18 +65,16 @@ function readLabels(value: string, end: number): "lower" | "mixed" | "refused" {
 
 function isLabel(value: string, start: number, end: number): boolean {
   const length = end - start;
-  return (
-    length > 0 && length <= LABEL_MAX && value.charCodeAt(start) !== HYPHEN && value.charCodeAt(end - 1) !== HYPHEN
-  );
+  return length > 0 && length <= LABEL_MAX && unitAt(value, start) !== HYPHEN && unitAt(value, end - 1) !== HYPHEN;
 }
 
 /** Decimal or `0x` hexadecimal, the forms that the WHATWG URL parser takes for IPv4 in a last label. */
 function isNumber(value: string, start: number, end: number): boolean {
-  const first = value.charCodeAt(start);
+  const first = unitAt(value, start);
   if (first < 48 || first > 57) return false;
-  const hexadecimal = first === 48 && end - start >= 2 && (value.charCodeAt(start + 1) | 32) === 120;
+  const hexadecimal = first === 48 && end - start >= 2 && (unitAt(value, start + 1) | 32) === 120;
   for (let i = hexadecimal ? start + 2 : start; i < end; i++) {
-    const code = value.charCodeAt(i);
+    const code = unitAt(value, i);
     const letter = code | 32;
     if (!(code >= 48 && code <= 57) && !(hexadecimal && letter >= 97 && letter <= 102)) return false;
   }

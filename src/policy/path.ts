@@ -6,6 +6,7 @@
  * turn into a slash, a dot, a letter or a control character. Hot: once per request; walks char codes and returns its
  * argument when that is canonical already.
  */
+import { unitAt } from "../core/unit-at.ts";
 
 const REFUSED = 0;
 /** Stays as it is, raw or escaped. */
@@ -46,10 +47,10 @@ export function canonicalPath(path: string): string {
   let backslashes = false;
   let dotted = path.startsWith("//");
   for (let i = 0; i < path.length; i++) {
-    const kind = kinds[path.charCodeAt(i)];
+    const kind = kinds[unitAt(path, i)];
     if (kind === UNRESERVED || kind === KEPT) continue;
     if (kind === SLASH) {
-      if (path.charCodeAt(i + 1) === DOT) dotted = true;
+      if (unitAt(path, i + 1) === DOT) dotted = true;
     } else if (kind === PERCENT) {
       const escaped = escapedKind(path, i);
       if (escaped === REFUSED) return "";
@@ -86,8 +87,8 @@ function escapedKind(path: string, at: number): number {
 /** The byte that the escape at `at` stands for; -1 when it is none. */
 function escapedCode(path: string, at: number): number {
   if (at + 2 >= path.length) return -1;
-  const high = hexDigit(path.charCodeAt(at + 1));
-  const low = hexDigit(path.charCodeAt(at + 2));
+  const high = hexDigit(unitAt(path, at + 1));
+  const low = hexDigit(unitAt(path, at + 2));
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
@@ -102,11 +103,11 @@ function rewriteEscapes(path: string): string {
   let out = "";
   let copied = 0;
   for (let i = 0; i < path.length; i++) {
-    const kind = kinds[path.charCodeAt(i)]!;
+    const kind = kinds[unitAt(path, i)]!;
     let replacement = "";
     let width = 1;
     if (kind === ESCAPED) {
-      replacement = `%${path.charCodeAt(i).toString(16).toUpperCase()}`;
+      replacement = `%${unitAt(path, i).toString(16).toUpperCase()}`;
     } else if (kind === PERCENT) {
       width = 3;
       const escaped = escapedKind(path, i);
@@ -142,9 +143,9 @@ function resolveDots(path: string): string {
 /** 1 for a `.` segment, 2 for `..`, each with or without parameters behind `;`; 0 for any other. */
 function dotsOf(path: string, start: number, end: number): number {
   let i = start;
-  while (i < end && path.charCodeAt(i) === DOT) i++;
+  while (i < end && unitAt(path, i) === DOT) i++;
   const dots = i - start;
-  return dots <= 2 && (i === end || path.charCodeAt(i) === SEMICOLON) ? dots : 0;
+  return dots <= 2 && (i === end || unitAt(path, i) === SEMICOLON) ? dots : 0;
 }
 
 /** The path with every run of slashes as one, which is how it is judged; its argument when there is nothing to merge. */

@@ -1,4 +1,5 @@
 import type { AnswerCode } from "../core/answers.ts";
+import { unitAt } from "../core/unit-at.ts";
 
 /** A request target in parts (RFC 9112 section 3.2). */
 export interface Target {
@@ -27,7 +28,7 @@ const SCHEME = "http://";
  */
 export function splitTarget(method: string, target: string): Target | AnswerCode {
   if (!isPrintable(target)) return "bad_target";
-  if (target.charCodeAt(0) === SLASH) return splitAt("", target, 0);
+  if (unitAt(target, 0) === SLASH) return splitAt("", target, 0);
   if (target === "*") return method === "OPTIONS" ? "asterisk_target" : "bad_target";
   return splitAbsolute(target);
 }
@@ -36,7 +37,7 @@ function splitAbsolute(target: string): Target | AnswerCode {
   if (target.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return "bad_target";
   let end = SCHEME.length;
   for (; end < target.length; end++) {
-    const code = target.charCodeAt(end);
+    const code = unitAt(target, end);
     if (code === AT) return "bad_target";
     if (code === SLASH || code === QUESTION) break;
   }
@@ -57,7 +58,7 @@ function splitAt(authority: string, target: string, from: number): Target {
 
 function isPrintable(target: string): boolean {
   for (let i = 0; i < target.length; i++) {
-    const code = target.charCodeAt(i);
+    const code = unitAt(target, i);
     if (code < 0x21 || code > 0x7e || code === HASH) return false;
   }
   return target.length > 0;

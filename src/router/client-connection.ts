@@ -13,6 +13,7 @@ import { HeadBuffer } from "./http1/head-buffer.ts";
 import type { LinkedListener } from "./link.ts";
 import { Peer } from "./peer.ts";
 import { advance, settle } from "./pipeline.ts";
+import { readInto } from "./read-into.ts";
 import type { EdgeServices } from "./services.ts";
 import type { Tunnel } from "./tunnel.ts";
 
@@ -62,7 +63,7 @@ export class ClientConnection {
     this.#writer = new ClientWriter(socket, services);
     this.#peer = new Peer(socket.remoteAddress ?? "", services.mode);
     this.deadlineMs = services.clock.nowMs() + services.plan.http.headTimeoutMs;
-    socket.on("data", (bytes) => this.#onData(bytes));
+    readInto(socket, (bytes) => this.#onData(bytes));
     socket.on("end", () => this.#caught(() => this.#onEnd()));
     socket.on("drain", () => this.#caught(() => this.#onDrain()));
     socket.on("error", () => {}); // `close` follows
@@ -90,9 +91,11 @@ export class ClientConnection {
 
   // ---- reading
 
+  /** Takes what one read brought; `bytes` are the next read's when this returns. */
   #onData(bytes: Buffer): void {
     try {
       this.#take(bytes);
+      this.#input.keep();
     } catch (cause) {
       this.#fault(cause);
     }
@@ -288,10 +291,12 @@ export class ClientConnection {
 
   // ---- time
 
-  /** Acts on what is overdue. Called by the edge's one timer. */
-  sweep(nowMs: number): void {
+  /** Acts on what is overdue, and says whether something was. Called by the edge's one timer. */
+  sweep(nowMs: number): boolean {
     if (nowMs >= this.#writer.stallMs) this.#caught(() => this.#stalled());
     else if (nowMs >= this.deadlineMs) this.#caught(() => this.#overdue());
+    else return false;
+    return true;
   }
 
   #stalled(): void {

@@ -8,6 +8,7 @@ import { clientAddress } from "../policy/client.ts";
 import { LoginFailures } from "../policy/limits/login-failures.ts";
 import { allocateRates, RateLimits } from "../policy/limits/rate-limits.ts";
 import { ClientConnection } from "./client-connection.ts";
+import { ConnectionSweep } from "./connection-sweep.ts";
 import { BodyStore } from "./http1/body-store.ts";
 import { SharedLimits } from "./limits/shared-limits.ts";
 import type { LimitEvents } from "./limits/store-watch.ts";
@@ -64,6 +65,7 @@ export class Edge {
   readonly #options: EdgeOptions;
   readonly #services: EdgeServices;
   readonly #connections = new Set<ClientConnection>();
+  readonly #deadlines = new ConnectionSweep(this.#connections);
   readonly #upstreams = new Map<string, Upstream>();
   /** Pools that the plan has no more, until their last request is over. */
   readonly #retired = new Set<Upstream>();
@@ -165,7 +167,9 @@ export class Edge {
   #share(shared: SharedLimits | null): void {
     const before = this.#services.shared;
     this.#services.shared = shared;
-    if (before !== shared) before?.close();
+    if (before === shared) return;
+    before?.close();
+    this.#services.rates.shareLogins(shared?.loginKey ?? null);
   }
 
   #listen({ edge }: Plan, opened: readonly Listening[]): void {
@@ -283,7 +287,7 @@ export class Edge {
     const now = this.#services.clock.nowMs();
     try {
       this.#services.overload.sweep(now, this.plan.plan.edge.overload);
-      for (const connection of this.#connections) connection.sweep(now);
+      this.#deadlines.sweep(now);
       for (const upstream of this.#upstreams.values()) upstream.sweep(now);
       for (const upstream of this.#retired) this.#sweepRetired(upstream, now);
       this.#services.tunnels.sweep(now);

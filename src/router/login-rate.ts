@@ -5,6 +5,9 @@ import { valuesInQuery } from "../policy/guard/query.ts";
 import type { LoginTry } from "../policy/guard/types.ts";
 import { clientNetwork } from "../policy/limits/client-network.ts";
 import type { Exchange } from "./exchange.ts";
+import { limitVerdict } from "./limit-verdict.ts";
+import { ASKED } from "./limits/shared-limits.ts";
+import type { Verdict } from "./pipeline.ts";
 import { rateRule } from "./rate-rule.ts";
 
 /**
@@ -12,17 +15,21 @@ import { rateRule } from "./rate-rule.ts";
  * what it refuses is no try. A client that is known to log in with the name does not count, or strangers could keep it
  * out with tries of their own.
  */
-export function takeLogin(x: Exchange): "next" | "rate_limited" {
+export function takeLogin(x: Exchange): Verdict {
   const found = loginTry(x);
   if (found === null) return "next";
   const [hi, lo] = found.hash;
   x.loginKey = hex(hi) + hex(lo);
-  const limit = x.services.mode === "edge" && !x.internal ? x.bound!.tier.limits[found.rule].perLogin : null;
-  if (limit === null) return "next";
-  const { rates, metrics, logins, clock } = x.services;
+  const limits = x.bound!.tier.limits[found.rule];
+  if (limits.perLogin === null || x.internal || x.services.mode !== "edge") return "next";
+  const { rates, metrics, logins, clock, shared } = x.services;
   rates.nowMs = clock.nowMs();
   if (logins.knows(x.tenant, clientNetwork(x.clientAddress), x.loginKey, rates.nowMs)) return "next";
-  x.retryAfterMs = rates.takeLogin(x.bound!.rateId, rateRule(found.rule), hi, lo, limit);
+  if (limits.scope === "Global" && shared !== null) {
+    const waitMs = shared.askLogin(limits, x.tenant, found.rule, x.loginKey, x);
+    return waitMs === ASKED ? "wait" : limitVerdict(x, waitMs);
+  }
+  x.retryAfterMs = rates.takeLogin(x.bound!.rateId, rateRule(found.rule), hi, lo, limits.perLogin);
   if (x.retryAfterMs === 0) return "next";
   metrics.increment("rate_refusals_total", 1, found.rule, "login");
   x.rateLimit = null;

@@ -40,11 +40,12 @@ export class Tunnel {
     this.#touch();
   }
 
+  /** Passes on what the client sent; `bytes` may change afterwards. */
   fromClient(bytes: Buffer): void {
     if (this.#over) return;
     this.#touch();
     this.x.bytesIn += bytes.length;
-    if (!this.#worker.socket.write(bytes)) this.#waitForWorker();
+    if (!this.#worker.socket.write(Buffer.from(bytes))) this.#waitForWorker();
   }
 
   /** A client that is not read cannot be seen to leave: so the wait has an end. */

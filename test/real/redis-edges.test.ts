@@ -56,6 +56,28 @@ t.test("strict: two edges share one bucket to the last token", async (t) => {
   );
 });
 
+const perLogin = "perLogin: { requests: 1, unit: Hour, burst: 6 }";
+t.test("strict: the tries of one login name are counted together, whatever edge they come to", async (t) => {
+  await withEdges(
+    2,
+    `failedLogins: { enabled: false }, limits: { login: { ${perLogin}, scope: Global, consistency: Strict } }`,
+    async ({ edges, redis, ask }) => {
+      const login = (edge: number, name: string) => {
+        const fields = ["Content-Type: application/x-www-form-urlencoded", `Content-Length: ${name.length + 6}`];
+        return ask(edge, request("POST /web/login", fields, `login=${name}`));
+      };
+      const statuses = [];
+      for (let i = 0; i < 9; i++) statuses.push(await login(i % 2, "admin"));
+      t.strictSame(statuses, [...Array(6).fill(200), ...Array(3).fill(429)]);
+      t.equal(await login(0, "other"), 200, "another name is another's");
+      t.notMatch(redis.cli("KEYS", "*"), /admin|other/, "no name lies in the store");
+      await edges[0]!.close();
+      t.equal(await login(1, "admin"), 429, "the store remembers");
+    },
+    t,
+  );
+});
+
 for (const count of [2, 4])
   t.test(`hybrid: ${count} edges`, async (t) => {
     await withEdges(

@@ -25,7 +25,7 @@ const main = join(checkout, "dist/cli/main.js");
 
 t.test("the bin can be run as it is", async (t) => {
   t.equal(statSync(main).mode & 0o777, 0o755);
-  t.equal(readFileSync(main, "utf8").split("\n", 1)[0], "#!/usr/bin/env node");
+  t.equal(readFileSync(main, "utf8").split("\n", 1)[0], "#!/usr/bin/env -S node --v8-pool-size=1");
 });
 
 for (const layers of [["demo"], ["planapulse"], ["environments/base", "environments/production"]]) {

@@ -28,7 +28,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "prom-client": ["admin/", "metrics/"],
   undici: ["router/upstream/health-check.ts"],
   yaml: ["catalog/"],
-  zod: ["catalog/"],
+  zod: ["catalog/", "load/report/"],
 };
 
 /** Development packages of which the product has types, and where: nothing of them is there when it runs. */

@@ -98,6 +98,24 @@ t.test("a tenant that comes with nothing in flight waits for nobody's turn, and 
   t.equal(next(), "h1.5");
 });
 
+const shares: ReadonlyArray<readonly [rule: string, slots: number, weight: number, inFlight: number, ahead: boolean]> =
+  [
+    ["less than its share of the slots is ahead", 8, 1, 3, true],
+    ["its share is not", 8, 1, 4, false],
+    ["a share is the weight's", 8, 3, 5, true],
+    ["and no more", 8, 3, 6, false],
+    ["nothing in flight is ahead of any share", 1, 1, 0, true],
+  ];
+for (const [rule, slots, weight, inFlight, ahead] of shares) {
+  const { queue, nameOf } = queueOf("a1.1 a1.2 a1.3", 9);
+  queue.slots = slots;
+  queue.take(); // the first of a tenant that had nothing
+  const comes = new FakeRequest(new TenantLane("comes", { ...plainLane, inFlightMax: 9, weight }));
+  comes.lane.inFlight = inFlight;
+  queue.push(comes);
+  t.equal(nameOf(queue.take()), ahead ? "-" : "a1.2", rule);
+}
+
 const leaving: ReadonlyArray<readonly [rule: string, arrivals: string, leave: string, want: string]> = [
   ["the first of a client may leave", "a1.1 a1.2 a2.1", "a1.1", "a1.2 a2.1"],
   ["one in the middle may leave", "a1.1 a1.2 a1.3", "a1.2", "a1.1 a1.3"],

@@ -48,7 +48,8 @@ const ruleLimits = z.strictObject(ruleFields);
 const loginLimits = z.strictObject({
   ...ruleFields,
   perLogin: rate.optional().meta({
-    description: "Limit of tries of one login name, from whatever address, in this process; without it, none.",
+    description:
+      "Limit of tries of one login name, from whatever address, in this process or in all as `scope` says; without it, none.",
   }),
 });
 

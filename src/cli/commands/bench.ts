@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { type ArrivalKind, arrivalKinds } from "../../load/arrivals.ts";
 import { bounds } from "../../load/settings.ts";
-import * as read from "../bench-values.ts";
-import { catalogFlag, duration, flag, jsonFlag, layersOf, port } from "../flags.ts";
+import { addReportFlags, type ReportFlags, reportOptionsOf } from "../bench/report-flags.ts";
+import * as read from "../bench/values.ts";
+import { catalogFlag, duration, flag, layersOf, port } from "../flags.ts";
+import { addBenchCompare } from "./bench-compare.ts";
 import { addBenchWorker } from "./bench-worker.ts";
 
 const examples = `
@@ -12,18 +14,21 @@ Examples:
                  --rate 2000 --arrivals poisson --pairs 5 --pid nginx=123 --pid edge=456
   hostward bench --target edge=http://127.0.0.1:8080 -c catalog/ --zipf 1.1       the Host of every tenant
   hostward bench --target edge=http://127.0.0.1:8080 --host acme.example --loop closed --connections 32
+  hostward bench --target nginx=http://127.0.0.1:8081 --target edge=http://127.0.0.1:8080 --host acme.example \\
+                 --pid nginx=123 --pid edge=456 --json run.json --html run.html --max-p99 edge=2ms --max-ratio nginx=1.25
+  hostward bench compare before.json after.json                                   what changed between two runs
   hostward bench --target edge=http://127.0.0.1:8080 -c catalog/ --traffic odoo-mix --rate 200
   hostward bench worker --port 8069                                               something to stand behind an edge
 
 Latency runs from when a request was due, so that waiting for a slow target counts. Several targets are loaded in turns,
 and compared with the first one. Only targets on this machine are loaded, unless --allow-remote is given.
-Exits 0 when it was measured, 1 when it could not be, 2 for wrong usage.`;
+Exits 0 when it was measured, 1 when it could not be or a gate failed or could not be judged, 2 for wrong usage.`;
 
 /** As many addresses as 10.0.0.0/8 has. */
 const clientsMax = 2 ** 24;
 
 /** What the flags come to. */
-export interface BenchFlags {
+export interface BenchFlags extends ReportFlags {
   readonly target: readonly read.TargetWords[];
   readonly pid?: ReadonlyMap<string, number>;
   readonly host?: string;
@@ -50,7 +55,6 @@ export interface BenchFlags {
   readonly expectWorker: string;
   readonly externalPort?: number;
   readonly allowRemote?: true;
-  readonly json?: true;
 }
 
 /** `hostward bench`: what an edge adds to a request. */
@@ -64,18 +68,20 @@ export function addBench(root: Command): void {
     );
   addTraffic(bench);
   addLoad(bench);
+  bench.addOption(flag("--allow-remote", "load targets that are not on this machine"));
+  addReportFlags(bench);
   bench
-    .addOption(flag("--allow-remote", "load targets that are not on this machine"))
-    .addOption(jsonFlag())
+    .enablePositionalOptions()
     .addHelpText("after", examples)
     .action(async (flags: BenchFlags, command: Command) => {
       // Not by commander, which would ask `bench worker` for it too.
       if (flags.target === undefined) command.error("error: required option '--target <name=url>' not specified");
       const layers = flags.catalog === undefined ? [] : layersOf(command);
       const { bench } = await import("../bench.ts");
-      process.exitCode = await bench(flags, layers);
+      process.exitCode = await bench(flags, layers, reportOptionsOf(flags, command));
     });
   addBenchWorker(bench);
+  addBenchCompare(bench);
 }
 
 function addTraffic(bench: Command): void {

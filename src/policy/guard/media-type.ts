@@ -3,11 +3,12 @@
  * may be blank to no Python (bytes over 0x7f are to some) up to the next that no type has (older ones end it at a comma
  * or a space, newer ones at a semicolon only).
  */
+import { unitAt } from "../../core/unit-at.ts";
 export function mediaType(contentType: string): string {
   let start = 0;
-  while (start < contentType.length && isBlank(contentType.charCodeAt(start))) start++;
+  while (start < contentType.length && isBlank(unitAt(contentType, start))) start++;
   let end = start;
-  while (end < contentType.length && isTypeChar(contentType.charCodeAt(end))) end++;
+  while (end < contentType.length && isTypeChar(unitAt(contentType, end))) end++;
   return contentType.slice(start, end).toLowerCase();
 }
 

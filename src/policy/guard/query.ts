@@ -4,6 +4,7 @@
  * Hot: once per request with a query. A name without escapes is compared in place, so that a query without guarded
  * names costs no allocation.
  */
+import { unitAt } from "../../core/unit-at.ts";
 import { databaseInState } from "./state-json.ts";
 import type { BoundNames, Finding } from "./types.ts";
 
@@ -107,7 +108,7 @@ function refuse(key: string, offset: number, reason: string): Finding {
 function fieldEnd(query: string, start: number, semicolons: boolean): number {
   let i = start;
   for (; i < query.length; i++) {
-    const code = query.charCodeAt(i);
+    const code = unitAt(query, i);
     if (code === AMPERSAND || (semicolons && code === SEMICOLON)) break;
   }
   return i;
@@ -115,7 +116,7 @@ function fieldEnd(query: string, start: number, semicolons: boolean): number {
 
 function nameEnd(query: string, start: number, end: number): number {
   let i = start;
-  while (i < end && query.charCodeAt(i) !== EQUALS) i++;
+  while (i < end && unitAt(query, i) !== EQUALS) i++;
   return i;
 }
 

@@ -2,6 +2,7 @@
  * A client's address as three words for its rate bucket. An IPv6 client is its /64: whoever has one has all of it, and
  * every request could come from another address. Hot: walks characters, makes no string.
  */
+import { unitAt } from "../../core/unit-at.ts";
 
 const DOT = 46;
 const ZERO = 48;
@@ -39,7 +40,7 @@ function readGroups(address: string): boolean {
   let value = 0;
   let colons = false;
   for (let i = 0; i < address.length; i++) {
-    const code = address.charCodeAt(i);
+    const code = unitAt(address, i);
     if (code === DOT) {
       if (!colons) return false;
       return place(putDotted(address, start, count), gap);
@@ -82,7 +83,7 @@ function dotted(address: string, from: number): number {
   let value = 0;
   let octet = 0;
   for (let i = from; i < address.length; i++) {
-    const code = address.charCodeAt(i);
+    const code = unitAt(address, i);
     if (code === DOT) {
       value = (value << 8) | octet;
       octet = 0;

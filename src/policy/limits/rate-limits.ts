@@ -59,7 +59,8 @@ export class RateLimits {
   readonly tenants: RateTable;
   readonly clients: RateTable;
   /** Hashes login names for `takeLogin`. */
-  readonly logins: KeyedHash;
+  logins: KeyedHash;
+  readonly #loginKey: HashKey;
   readonly #hash: KeyedHash;
   /** Tenant, rule and kind, and the client's address or the name's hash. */
   readonly #words = new Int32Array(6);
@@ -72,8 +73,14 @@ export class RateLimits {
   constructor({ tenants, clients, keys }: RateMemory) {
     this.tenants = new RateTable(tenants);
     this.clients = new RateTable(clients);
+    this.#loginKey = keys.login;
     this.logins = new KeyedHash(keys.login);
     this.#hash = new KeyedHash(keys.place);
+  }
+
+  /** Hashes login names with `key` from now on, where others count them, too; with the key of our own for null. */
+  shareLogins(key: HashKey | null): void {
+    this.logins = new KeyedHash(key ?? this.#loginKey);
   }
 
   /**

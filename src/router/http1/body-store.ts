@@ -46,12 +46,13 @@ export class StoredBody {
     this.#store = store;
   }
 
-  /** Keeps `bytes`, which the caller must own for good, as the whole body. The short way for one-piece bodies. */
+  /** Keeps a copy of `bytes` as the whole body. The short way for one-piece bodies: a block of their size. */
   keepWhole(bytes: Buffer): Room {
     if (bytes.length > this.#store.settings.memoryBytesMax) return this.append(bytes);
-    // A small piece of a large buffer keeps all of it.
-    if (!this.#takeMemory(bytes.buffer.byteLength)) return "none";
-    this.#blocks = [bytes];
+    if (!this.#takeMemory(bytes.length)) return "none";
+    const block = Buffer.allocUnsafeSlow(bytes.length);
+    bytes.copy(block);
+    this.#blocks = [block];
     this.#used = bytes.length;
     this.length = bytes.length;
     return "room";

@@ -5,8 +5,8 @@ const FIRST_BYTES = 4 * 1024;
 /**
  * Bytes of a client that no request has taken yet.
  *
- * An ordinary request is one piece that is used where it lies; pieces that must wait for more are gathered in a buffer
- * that doubles, so that a head sent byte by byte costs no more than its length.
+ * An ordinary request is one piece that is used where it lies, in a buffer that is lent to us until `keep`; pieces that
+ * must wait for more are gathered in a buffer that doubles, so that a head sent byte by byte costs no more than its length.
  */
 export class HeadBuffer {
   #bytes: Buffer = Buffer.alloc(0);
@@ -14,11 +14,14 @@ export class HeadBuffer {
   #to = 0;
   /** Bytes of the waiting head that were looked at before. */
   #seen = 0;
+  /** Whether `#bytes` are somebody else's. */
+  #lent = false;
 
   get length(): number {
     return this.#to - this.#from;
   }
 
+  /** Puts `piece` behind what is there; it must not change before `keep`. */
   add(piece: Buffer): void {
     if (this.length === 0) {
       this.#set(piece, 0, piece.length);
@@ -28,6 +31,11 @@ export class HeadBuffer {
     if (this.#to + piece.length > this.#bytes.length) this.#grow(piece.length);
     piece.copy(this.#bytes, this.#to);
     this.#to += piece.length;
+  }
+
+  /** Copies what is lent to us and still waits: its owner takes it back. */
+  keep(): void {
+    if (this.#lent && this.length > 0) this.#grow(0);
   }
 
   /** The head at the front, as latin-1 text with its empty line; or why there is none. */
@@ -53,7 +61,7 @@ export class HeadBuffer {
     return mayBecomeHead(this.#bytes, this.#from + this.#seen, to);
   }
 
-  /** All that is left, now the caller's. */
+  /** All that is left; lent as long as the pieces were. */
   takeAll(): Buffer {
     const all = this.#bytes.subarray(this.#from, this.#to);
     this.clear();
@@ -70,6 +78,7 @@ export class HeadBuffer {
   }
 
   #set(bytes: Buffer, from: number, to: number): void {
+    this.#lent = true;
     this.#bytes = bytes;
     this.#from = from;
     this.#to = to;
@@ -80,6 +89,7 @@ export class HeadBuffer {
     const length = this.length;
     const grown = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, 2 * (length + more)));
     this.#bytes.copy(grown, 0, this.#from, this.#to);
+    this.#lent = false;
     this.#bytes = grown;
     this.#from = 0;
     this.#to = length;

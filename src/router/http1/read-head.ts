@@ -5,7 +5,9 @@
  * worker as runs of the original text, so an ordinary head costs two or three slices to rebuild.
  * Measured by `bench/micro/read-head.ts`.
  */
+
 import type { AnswerCode } from "../../core/answers.ts";
+import { unitAt } from "../../core/unit-at.ts";
 import { fieldKind, isProtectedField, requestField } from "../../policy/fields.ts";
 import { readConnectionOptions, withoutFields } from "./connection-options.ts";
 import {
@@ -142,7 +144,7 @@ function readHead(text: string, fieldsMax: number): RequestHead | AnswerCode {
 function readRequestLine(head: RequestHead): number | AnswerCode {
   const text = head.text;
   const methodEnd = tokenEnd(text, 0);
-  if (methodEnd === 0 || text.charCodeAt(methodEnd) !== SP) return "malformed_request";
+  if (methodEnd === 0 || unitAt(text, methodEnd) !== SP) return "malformed_request";
   const end = visibleEnd(text, methodEnd + 1);
   if (end === methodEnd + 1) return "malformed_request";
   if (!text.startsWith(VERSION, end)) {
@@ -161,7 +163,7 @@ function readFields(head: RequestHead, start: number, fieldsMax: number, gathere
   let line = start;
   // INVARIANT: [runStart, line) is a run of lines that pass unchanged and are not in `head.passed` yet.
   let runStart = start;
-  for (; text.charCodeAt(line) !== CR; head.fieldCount++) {
+  for (; unitAt(text, line) !== CR; head.fieldCount++) {
     if (head.fieldCount === fieldsMax) return "head_too_large";
     const nameEnd = fieldNameEnd(text, line);
     if (nameEnd < 0) return nameEnd === UNDERSCORED ? "underscore_field" : "malformed_request";
@@ -181,7 +183,7 @@ function readFields(head: RequestHead, start: number, fieldsMax: number, gathere
     line = next;
   }
   head.passed += text.slice(runStart, line);
-  return text.charCodeAt(line + 1) === LF && line + 2 === text.length ? "" : "malformed_request";
+  return unitAt(text, line + 1) === LF && line + 2 === text.length ? "" : "malformed_request";
 }
 
 const UNDERSCORED = -2;
@@ -190,8 +192,8 @@ const UNDERSCORED = -2;
 function fieldNameEnd(text: string, from: number): number {
   let underscored = false;
   let i = from;
-  for (; isToken[text.charCodeAt(i)] === 1; i++) if (text.charCodeAt(i) === UNDERSCORE) underscored = true;
-  if (i === from || text.charCodeAt(i) !== COLON) return -1;
+  for (; isToken[unitAt(text, i)] === 1; i++) if (unitAt(text, i) === UNDERSCORE) underscored = true;
+  if (i === from || unitAt(text, i) !== COLON) return -1;
   return underscored ? UNDERSCORED : i;
 }
 

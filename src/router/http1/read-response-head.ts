@@ -4,6 +4,7 @@
  *
  * Hot: once per response, same rules as `read-head.ts`.
  */
+import { unitAt } from "../../core/unit-at.ts";
 import { rewriteSetCookie } from "../../policy/cookies.ts";
 import { fieldKind, responseField } from "../../policy/fields.ts";
 import { readConnectionOptions, withoutFields } from "./connection-options.ts";
@@ -60,15 +61,15 @@ export function parseResponseHead(
 function readStatusLine(text: string, head: ResponseHead, gathered: Gathered): number {
   const version = text.slice(0, 9);
   if (version !== "HTTP/1.1 " && version !== "HTTP/1.0 ") return -1;
-  gathered.minor = version.charCodeAt(7) - 48;
+  gathered.minor = unitAt(version, 7) - 48;
   for (let i = 9; i < 12; i++) {
-    const digit = text.charCodeAt(i) - 48;
+    const digit = unitAt(text, i) - 48;
     if (!(digit >= 0 && digit <= 9)) return -1;
     head.status = head.status * 10 + digit;
   }
   if (head.status < 100 || head.status > 599) return -1;
   // A missing space before an empty reason is common and harmless.
-  const reasonStart = text.charCodeAt(12) === SP ? 13 : 12;
+  const reasonStart = unitAt(text, 12) === SP ? 13 : 12;
   const end = valueEnd(text, reasonStart);
   if (end < 0 || (reasonStart === 12 && end !== 12)) return -1;
   head.reason = text.slice(reasonStart, end);
@@ -84,10 +85,10 @@ function readFields(
 ): boolean {
   let line = start;
   let runStart = start;
-  while (text.charCodeAt(line) !== CR) {
+  while (unitAt(text, line) !== CR) {
     if (++gathered.fields > context.fieldsMax) return false;
     const nameEnd = tokenEnd(text, line);
-    if (nameEnd === line || text.charCodeAt(nameEnd) !== COLON) return false;
+    if (nameEnd === line || unitAt(text, nameEnd) !== COLON) return false;
     const valueStart = skipSpace(text, nameEnd + 1);
     const lineEnd = valueEnd(text, valueStart);
     if (lineEnd < 0) return false;
@@ -105,7 +106,7 @@ function readFields(
     line = next;
   }
   head.passed += text.slice(runStart, line);
-  return text.charCodeAt(line + 1) === LF && line + 2 === text.length;
+  return unitAt(text, line + 1) === LF && line + 2 === text.length;
 }
 
 type FieldAction = "pass" | "drop" | "cookie" | "malformed";

@@ -41,7 +41,7 @@ export class BodyReceiver {
         : null;
   }
 
-  /** Takes bytes that the caller must own for good. */
+  /** Takes bytes that are lent until this returns; `rest` is a part of them. */
   take(bytes: Buffer): Received {
     return this.#decoder === null ? this.#takeLength(bytes) : this.#takeChunks(bytes, this.#decoder);
   }

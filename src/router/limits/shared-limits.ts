@@ -7,6 +7,7 @@ import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
 import type { LimitConsistency } from "../../metrics/table.ts";
 import type { RedisSettings, RuleLimits } from "../../plan/types.ts";
 import { type Debt, Debts, take, waitMs } from "../../policy/limits/debts.ts";
+import type { HashKey } from "../../policy/limits/keyed-hash.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
 import { RedisStore } from "./redis-store.ts";
 import type { LimitStore } from "./store.ts";
@@ -42,6 +43,8 @@ const failureResults = { Local: "failed_local", Open: "failed_open", Closed: "fa
 
 export class SharedLimits {
   readonly settings: RedisSettings;
+  /** What login names must be hashed with for `askLogin`. */
+  readonly loginKey: HashKey;
   readonly #store: LimitStore;
   readonly #metrics: EdgeMetrics;
   readonly #clock: Clock;
@@ -72,6 +75,7 @@ export class SharedLimits {
   constructor(settings: RedisSettings, store: LimitStore, keys: StoreKeys, deps: SharedLimitsDeps) {
     const { metrics, events, clock, random } = deps;
     this.settings = settings;
+    this.loginKey = keys.loginKey;
     this.#store = store;
     this.#metrics = metrics;
     this.#clock = clock;
@@ -107,6 +111,16 @@ export class SharedLimits {
     const { perTenant, perClient } = limits;
     const all = perTenant === null ? null : this.#debts.of(tenant, rule, "", perTenant);
     const own = perClient === null ? null : this.#debts.of(tenant, rule, client, perClient);
+    return this.#ask(limits, all, own, asker);
+  }
+
+  /** As `ask`, for one try of a login name, given by its hash, within `perLogin`. */
+  askLogin(limits: RuleLimits, tenant: string, rule: LimitedRule, loginHash: string, asker: LimitAsker): number {
+    const own = this.#debts.of(tenant, rule, `login:${loginHash}`, limits.perLogin!);
+    return this.#ask(limits, null, own, asker);
+  }
+
+  #ask(limits: RuleLimits, all: Debt | null, own: Debt | null, asker: LimitAsker): number {
     if (limits.consistency === "Strict") return this.#askStrictly(limits, all, own, asker);
     if (!this.#store.ready || this.#syncWatch.open) return this.#fallBack(limits, "hybrid", all, own);
     return this.#counted("hybrid", this.#takeHere(all, own));

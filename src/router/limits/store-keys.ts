@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Debt } from "../../policy/limits/debts.ts";
+import type { HashKey } from "../../policy/limits/keyed-hash.ts";
 
 /**
  * Names the buckets in the store: `{PREFIX:TENANT}:RULE:all` and `{PREFIX:TENANT}:RULE:HASH`.
@@ -8,6 +9,8 @@ import type { Debt } from "../../policy/limits/debts.ts";
  * reads the store learns no address and no login name without the key. All replicas need the same one.
  */
 export class StoreKeys {
+  /** Hashes login names alike in all replicas. */
+  readonly loginKey: HashKey;
   readonly #prefix: string;
   readonly #key: Buffer;
 
@@ -15,6 +18,8 @@ export class StoreKeys {
   constructor(prefix: string, secret: string) {
     this.#prefix = prefix;
     this.#key = createHash("sha256").update("hostward limits\0").update(secret).digest();
+    const login = createHash("sha256").update("hostward logins\0").update(secret).digest();
+    this.loginKey = { k0: login.readInt32LE(0), k1: login.readInt32LE(4) };
   }
 
   /** The key of a bucket; worked out once. */

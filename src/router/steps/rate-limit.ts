@@ -1,9 +1,9 @@
-import type { AnswerCode } from "../../core/answers.ts";
 import type { RuleLimits } from "../../plan/types.ts";
 import type { RateLimit } from "../../policy/limits/gcra.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
 import type { Exchange } from "../exchange.ts";
-import { ASKED, UNAVAILABLE } from "../limits/shared-limits.ts";
+import { limitVerdict } from "../limit-verdict.ts";
+import { ASKED } from "../limits/shared-limits.ts";
 import type { Step } from "../pipeline.ts";
 import { rateRule } from "../rate-rule.ts";
 
@@ -24,17 +24,10 @@ export const rateLimit: Step = {
     const parts = [["tenant", limits.perTenant] as const, ["client", limits.perClient] as const];
     const told = parts.map(([scope, limit]) => `${describe(limit)} per ${scope}`);
     if (limits.perLogin !== null) told.push(`${describe(limits.perLogin)} per login name`);
-    const where = limits.scope === "Local" ? "" : `; shared (${limits.consistency}), but for login names`;
+    const where = limits.scope === "Local" ? "" : `; shared (${limits.consistency})`;
     return `rule ${x.rule}: ${told.join(", ")}${where}`;
   },
 };
-
-/** What follows from a shared limit's answer: 0 is granted, else the wait, or that the store is not there. */
-export function limitVerdict(x: Exchange, waitMs: number): "next" | AnswerCode {
-  if (waitMs === UNAVAILABLE) return "limits_unavailable";
-  x.retryAfterMs = waitMs;
-  return waitMs === 0 ? "next" : "rate_limited";
-}
 
 /** Whether the request is within both limits; a refused one takes from neither. */
 function take(x: Exchange, { perTenant, perClient }: RuleLimits): boolean {

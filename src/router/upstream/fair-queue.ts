@@ -33,11 +33,14 @@ export class LaneQueue implements Linked<LaneQueue> {
   standsIn: LinkedList<LaneQueue> | null = null;
   /** Requests left of the turn that it is having. */
   credit = 0;
+  /** What it counts for among those that wait. */
+  readonly weight: number;
   queueBefore: LaneQueue | null = null;
   queueAfter: LaneQueue | null = null;
 
   constructor(lane: TenantLane) {
     this.lane = lane;
+    this.weight = lane.weight;
   }
 }
 
@@ -47,14 +50,19 @@ export class LaneQueue implements Linked<LaneQueue> {
  * Adding, leaving and taking the next are constant time whatever waits (each pass over a tenant or client that may not
  * have more is paid for by one entry into a list).
  *
- * A tenant that has nothing here and nothing in flight enters ahead of all that have, for one request, so that it waits
- * for one request to end and not for others' turns. Afterwards it keeps its place among the turns, also when nothing of
- * it waits, until the round comes to it: it is not ahead again before (flow queueing, RFC 8290 section 4.2).
+ * A tenant that has nothing here and holds less than its share of the slots enters ahead of all that have, for one
+ * request, so that it waits for one request to end and not for others' turns. Afterwards it keeps its place among the
+ * turns, also when nothing of it waits, until the round comes to it: it is not ahead again before (flow queueing, RFC 8290
+ * section 4.2).
  *
  * It knows nothing of endpoints; the limits on its length are its owner's.
  */
 export class FairQueue {
   depth = 0;
+  /** Requests that may be in flight at once, of all tenants: its owner's to say. */
+  slots = 0;
+  /** Of all tenants that are known here. */
+  #weights = 0;
   readonly #lanes = new Set<LaneQueue>();
   /** Tenants with one request ahead of the round. */
   readonly #fresh = new LinkedList<LaneQueue>();
@@ -137,8 +145,14 @@ export class FairQueue {
     const queue = new LaneQueue(lane);
     lane.queue = queue;
     this.#lanes.add(queue);
-    if (lane.inFlight === 0) this.#enter(queue, this.#fresh);
+    this.#weights += queue.weight;
+    if (this.#isBelowShare(queue)) this.#enter(queue, this.#fresh);
     return queue;
+  }
+
+  /** A tenant's share of the slots is its weight's among those that wait; nothing in flight is below any. */
+  #isBelowShare({ lane, weight }: LaneQueue): boolean {
+    return lane.inFlight === 0 || lane.inFlight * this.#weights < this.slots * weight;
   }
 
   /** The client whose turn it is within the tenant; those at the cap of their rule step aside. */
@@ -226,6 +240,7 @@ export class FairQueue {
 
   #forget(queue: LaneQueue): void {
     queue.lane.queue = null;
+    this.#weights -= queue.weight;
     this.#lanes.delete(queue);
   }
 

@@ -253,6 +253,7 @@ export class UpstreamPool {
       endpoint.slots = endpoint.state === "trial" ? Math.min(endpoint.slots, this.#workers) : this.#workers;
     }
     this.#open = serving.filter((endpoint) => endpoint.state !== "ejected");
+    this.#queue.slots = this.#workers * this.#open.length;
     this.#queueMax = QUEUED_PER_SLOT_MAX * this.#workers * serving.length;
     this.#grant();
   }

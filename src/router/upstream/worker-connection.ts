@@ -8,13 +8,12 @@
 import { connect, type NetConnectOpts, type Socket } from "node:net";
 import type { StoredBody } from "../http1/body-store.ts";
 import { type ResponseContext, type ResponseParts, ResponseReader } from "../http1/response-reader.ts";
+import { readBuffer } from "../read-into.ts";
 import { type NetworkFault, networkFaultOf } from "./network-fault.ts";
 
-const READ_BYTES = 64 * 1024;
 /** How long a worker has to take the last bytes of a tunnel. */
 const FINISH_MS = 2_000;
 const STRING_BYTES_MAX = 8 * 1024;
-const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
 /** What went wrong on the network or in the worker's bytes. `local` is our own lack, of file descriptors for example. */
 export type WorkerFault = NetworkFault | "local" | "closed" | "malformed" | "body_unreadable";

@@ -1,8 +1,8 @@
 /** How the values of `hostward bench`'s flags are read. */
 import { InvalidArgumentError } from "commander";
-import type { LoadTarget } from "../load/settings.ts";
-import { isOneLine } from "./explain/raw-request.ts";
-import { collect } from "./flags.ts";
+import type { LoadTarget } from "../../load/settings.ts";
+import { isOneLine } from "../explain/raw-request.ts";
+import { collect } from "../flags.ts";
 
 /** A target as it is written. */
 export type TargetWords = Pick<LoadTarget, "name" | "url">;
