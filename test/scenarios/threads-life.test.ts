@@ -2,12 +2,13 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { createServer } from "node:net";
+import t from "tap";
 import { holdingWorker } from "../support/held-worker.ts";
 import { LiveClient, request, until } from "../support/live-client.ts";
 import { poolDocument, sceneCatalog, tenantDocument } from "../support/scene.ts";
 import { accepting, upgrade } from "../support/socket-client.ts";
 import { type ThreadScene, threadScenario } from "../support/thread-scene.ts";
-import { startThreads } from "../support/threads.ts";
+import { program, startThreads } from "../support/threads.ts";
 
 /** Asks one request after the other until `enough`; the statuses, and an empty one for each connection that was cut. */
 async function askUntil(client: LiveClient, enough: () => boolean): Promise<number[]> {
@@ -158,4 +159,22 @@ threadScenario("a catalog that came while a thread was dead is the new one's", {
   for (const client of await scene.clients(1)) {
     t.match(await client.send(request("GET /", ["Host: fresh.example"])).responses(1), [{ status: 200 }]);
   }
+});
+
+/** A program that ends before it serves. */
+const broken = new URL("data:text/javascript,throw new Error('it cannot begin')");
+
+t.test("an edge whose threads cannot begin does not start, and says why", async (t) => {
+  await t.rejects(startThreads({ catalog: sceneCatalog({}, 9) }, 2, { next: broken }), { message: /it cannot begin/ });
+});
+
+t.test("when no thread serves and none can be started the edge is lost", async (t) => {
+  const programs = { next: program };
+  const edge = await startThreads({ catalog: sceneCatalog({}, 9) }, 2, programs);
+  t.teardown(() => edge.close());
+  programs.next = broken;
+  for (const worker of edge.workers.values()) await worker.terminate();
+  t.match(await edge.edge.lost, /it cannot begin/);
+  t.strictSame(edge.told.slice(0, 2).toSorted(), ["died 1", "died 2"]);
+  t.ok(edge.told.some((told) => told.startsWith("failed")));
 });

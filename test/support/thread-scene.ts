@@ -26,8 +26,8 @@ export class ThreadScene {
   async clientOf(part: Part): Promise<LiveClient> {
     for (let i = 0; i < TRIES_MAX; i++) {
       const spare = this.#spare.get(part)!.pop();
-      if (spare !== undefined) return spare;
-      await this.#connect();
+      if (spare === undefined) await this.#connect();
+      else if (spare.ended === "") return spare; // else its thread is gone
     }
     throw new Error(`no connection came to thread ${part}`);
   }

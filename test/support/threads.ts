@@ -11,7 +11,7 @@ import type { ThreadWords } from "../../src/router/threads/scheduler.ts";
 import { type ThreadEvents, ThreadedEdge } from "../../src/router/threads/threaded-edge.ts";
 import { planOf, quiet, type TestEdge, type TestEdgeOptions } from "./edge.ts";
 
-const program = new URL("../../src/cli/serve/thread.ts", import.meta.url);
+export const program = new URL("../../src/cli/serve/thread.ts", import.meta.url);
 /** Set by `two-threads.ts`. */
 export const THREADS_VARIABLE = "HOSTWARD_TEST_THREADS";
 
@@ -20,8 +20,14 @@ export function threadsOfFile(): number {
   return Number(process.env[THREADS_VARIABLE] ?? 1);
 }
 
+/** Which program the next threads run. */
+export interface ThreadPrograms {
+  next: URL;
+}
+
 /** A test's edge of several threads, and the threads. */
 export interface ThreadedTestEdge extends TestEdge {
+  readonly edge: ThreadedEdge;
   /** By part, the first is 1: the thread that serves there now. */
   readonly workers: ReadonlyMap<number, Worker>;
   /** What became of threads, in order. */
@@ -30,7 +36,12 @@ export interface ThreadedTestEdge extends TestEdge {
   acceptedBy(part: number): Promise<number>;
 }
 
-export async function startThreads({ catalog, mode }: TestEdgeOptions, threads: number): Promise<ThreadedTestEdge> {
+/** `programs` may be changed while the edge runs. */
+export async function startThreads(
+  { catalog, mode }: TestEdgeOptions,
+  threads: number,
+  programs: ThreadPrograms = { next: program },
+): Promise<ThreadedTestEdge> {
   const folder = mkdtempSync(join(tmpdir(), "hostward-test-"));
   const memory = allocateProcess(threads);
   const metrics = new EdgeMetrics({ others: memory.metrics.slice(1) });
@@ -45,7 +56,7 @@ export async function startThreads({ catalog, mode }: TestEdgeOptions, threads: 
     events: heard,
     settings: { access: true, audit: false },
     spawn(birth) {
-      const worker = new Worker(program, { workerData: birth });
+      const worker = new Worker(programs.next, { workerData: birth });
       workers.set(birth.part, worker);
       return worker;
     },
