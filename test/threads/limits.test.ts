@@ -1,3 +1,0 @@
-/** The scenarios of this name, played by edges of two threads. */
-import "../support/two-threads.ts";
-import "../scenarios/limits.test.ts";
