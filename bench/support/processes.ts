@@ -11,6 +11,8 @@ const canPin = availableParallelism() > 1 && spawnSync("taskset", ["-V"]).status
 export const proxyCore = "0";
 /** The scheduler's idle class (util-linux). */
 const background = spawnSync("chrt", ["--version"]).status === 0 ? ["chrt", "--idle", "0"] : ["nice", "-n", "19"];
+/** All of them, for what may run anywhere. */
+export const allCores = `0-${availableParallelism() - 1}`;
 const otherCores = `1-${availableParallelism() - 1}`;
 
 /** The command that runs `command` on some cores, or as it is where cores cannot be chosen. */

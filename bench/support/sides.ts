@@ -76,13 +76,20 @@ interface EdgeSettings {
   readonly trustedProxies: readonly string[];
   /** Further lines of the Edge's spec. */
   readonly more?: string;
+  /** Cores of the edge; the proxy's where they are left out. */
+  readonly cores?: string;
+  /** Further flags of `serve`. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts the edge as its operator would; `catalog` is what follows the Edge document. */
 export async function startEdgeSide(
   name: string,
   catalog: string,
-  { externalPort, trustedProxies, more = "" }: EdgeSettings = { externalPort: 80, trustedProxies: [] },
+  { externalPort, trustedProxies, more = "", cores = proxyCore, flags = [] }: EdgeSettings = {
+    externalPort: 80,
+    trustedProxies: [],
+  },
 ): Promise<EdgeSide> {
   const directory = await mkdtemp(join(tmpdir(), "hostward-bench-"));
   const [port, telemetryPort, adminPort] = [await freePort(), await freePort(), await freePort()];
@@ -104,8 +111,9 @@ ${more}`;
     join(directory, "catalog.yaml"),
     "--access-log",
     join(directory, "access.log"),
+    ...flags,
   ];
-  const [program = "", ...args] = pinned(proxyCore, [process.execPath, ...nodeFlags, ...serve]);
+  const [program = "", ...args] = pinned(cores, [process.execPath, ...nodeFlags, ...serve]);
   const events = join(directory, "events.log");
   const child = spawn(program, args, { stdio: ["ignore", "ignore", openSync(events, "w")] });
   const ended = once(child, "exit").then(() => {
