@@ -18,6 +18,7 @@ import { nginxKeepalive } from "./cases/nginx-keepalive.ts";
 import { noisyNeighbour } from "./cases/noisy-neighbour.ts";
 import { reload } from "./cases/reload.ts";
 import { slowAttack } from "./cases/slow-attack.ts";
+import { threads } from "./cases/threads.ts";
 import { timeline } from "./cases/timeline.ts";
 import { type BenchCase, type CaseResult, type Figure, holds } from "./support/bench-case.ts";
 
@@ -31,6 +32,7 @@ const cases: readonly BenchCase[] = [
   timeline,
   slowAttack,
   noisyNeighbour,
+  threads,
   emit,
   envoyTenants,
 ];

@@ -13,6 +13,8 @@ export const proxyCore = "0";
 const background = spawnSync("chrt", ["--version"]).status === 0 ? ["chrt", "--idle", "0"] : ["nice", "-n", "19"];
 /** Cores of everything else. */
 export const otherCores = `1-${availableParallelism() - 1}`;
+/** All of them, for what may run anywhere. */
+export const allCores = `0-${availableParallelism() - 1}`;
 
 /** The command that runs `command` on some cores, or as it is where cores cannot be chosen. */
 export function pinned(cores: string, command: readonly string[]): string[] {

@@ -52,7 +52,11 @@ interface EdgeSettings {
   readonly trustedProxies: readonly string[];
   /** Further lines of the Edge's spec. */
   readonly more?: string;
-  /** Further flags of Node. */
+  /** Cores of the edge; the proxy's where they are left out. */
+  readonly cores?: string;
+  /** Further options of Node. */
+  readonly nodeOptions?: readonly string[];
+  /** Further flags of `serve`. */
   readonly flags?: readonly string[];
 }
 
@@ -60,7 +64,10 @@ interface EdgeSettings {
 export async function startEdgeSide(
   name: string,
   catalog: string,
-  { externalPort, trustedProxies, more = "", flags = [] }: EdgeSettings = { externalPort: 80, trustedProxies: [] },
+  { externalPort, trustedProxies, more = "", cores = proxyCore, nodeOptions = [], flags = [] }: EdgeSettings = {
+    externalPort: 80,
+    trustedProxies: [],
+  },
 ): Promise<EdgeSide> {
   const directory = await mkdtemp(join(tmpdir(), "hostward-bench-"));
   const [port, telemetryPort, adminPort] = [await freePort(), await freePort(), await freePort()];
@@ -85,8 +92,9 @@ ${more}`;
     join(directory, "catalog.yaml"),
     "--access-log",
     join(directory, "access.log"),
+    ...flags,
   ];
-  const [program = "", ...args] = pinned(proxyCore, [process.execPath, ...nodeFlags, ...flags, ...serve]);
+  const [program = "", ...args] = pinned(cores, [process.execPath, ...nodeFlags, ...nodeOptions, ...serve]);
   const events = join(directory, "events.log");
   const child = spawn(program, args, { stdio: ["ignore", "ignore", openSync(events, "w")] });
   const ended = once(child, "exit").then(() => {

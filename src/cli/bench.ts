@@ -15,7 +15,7 @@ import type { BenchFlags } from "./commands/bench.ts";
 
 /** Runs the load and reports; returns the exit code. */
 export async function bench(flags: BenchFlags, layers: readonly string[], options: ReportOptions): Promise<number> {
-  const settings = settingsOf(flags, trafficOf(flags, layers));
+  const settings = settingsOf(flags, { ...trafficOf(flags, layers), clients: flags.clients });
   checkReport(
     options,
     settings.targets.map(({ name }) => name),
@@ -102,9 +102,22 @@ function hostsOf(layers: readonly string[]): string[] {
   return hosts;
 }
 
-/** What was typed, without what may be secret: fields, bodies and queries are left out. */
-function commandOf({ target, rate, loop, path, pairs, seconds, seed }: BenchFlags): string {
-  const targets = target.map(({ name, url }) => `--target ${name}=${url}`).join(" ");
-  const how = loop === "open" ? `--rate ${rate}` : "--loop closed";
-  return `hostward bench ${targets} --path ${path.split("?", 1)[0]} ${how} --seconds ${seconds} --pairs ${pairs} --seed ${seed}`;
+/** What was typed, without what may be secret: of fields there is the name, of a body nothing, of a path no query. */
+function commandOf(flags: BenchFlags): string {
+  const { target, pid = new Map(), header = [], catalog = [], loop } = flags;
+  const pathless = flags.path.split("?", 1)[0];
+  return [
+    "hostward bench",
+    ...target.map(({ name, url }) => `--target ${name}=${url}`),
+    ...[...pid].map(([name, number]) => `--pid ${name}=${number}`),
+    ...catalog.map((layer) => `-c ${layer}`),
+    flags.traffic === "odoo-mix" ? "--traffic odoo-mix" : `--path ${pathless}`,
+    ...(flags.request === undefined ? [] : [`-X ${flags.request}`]),
+    ...header.map((line) => `-H '${line.slice(0, line.indexOf(":"))}: ...'`),
+    ...(flags.data === undefined ? [] : ["-d ..."]),
+    ...(flags.host === undefined ? [] : [`--host ${flags.host}`]),
+    loop === "open" ? `--arrivals ${flags.arrivals} --rate ${flags.rate}` : "--loop closed",
+    `--connections ${flags.connections} --threads ${flags.threads} --warmup ${flags.warmup} --seconds ${flags.seconds}`,
+    `--pairs ${flags.pairs} --seed ${flags.seed}`,
+  ].join(" ");
 }

@@ -20,7 +20,7 @@ export async function demo(edgePort: number): Promise<number> {
   // Only what goes wrong is told, and not where: the answers that curl prints are the demo.
   const logs = { access: "off", audit: "off", level: "warn" } as const;
   const layers = [demoCatalogPath, overlay];
-  const options = { layers, mode: "edge", watch: true, logs, graceMs: 0, deadlineMs: 5_000 } as const;
+  const options = { layers, mode: "edge", threads: 1, watch: true, logs, graceMs: 0, deadlineMs: 5_000 } as const;
   try {
     return await serve(options, (serving) => process.stdout.write(welcome(plan, serving, edgePort)));
   } catch (cause) {

@@ -1,4 +1,5 @@
 /** Flags that commands share, and how their values are read. */
+import { availableParallelism } from "node:os";
 import { delimiter } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDurationMs } from "../core/units.ts";
@@ -36,6 +37,17 @@ export function duration(value: string): number {
   const ms = parseDurationMs(value);
   if (ms === null) throw new InvalidArgumentError("It must be a duration such as 30s, 1m30s or 500ms.");
   return ms;
+}
+
+/** Threads at most: beyond, the one that schedules for all is what they would wait for. */
+const THREADS_MAX = 64;
+
+/** A number of threads; `auto` is as many as there are processors for this process. */
+export function threads(value: string): number {
+  const number = /^\d{1,3}$/.test(value) ? Number(value) : value === "auto" ? availableParallelism() : 0;
+  if (number < 1 || (number > THREADS_MAX && value !== "auto"))
+    throw new InvalidArgumentError(`It must be a number from 1 to ${THREADS_MAX}, or auto.`);
+  return Math.min(number, THREADS_MAX);
 }
 
 /** A TCP port that can be asked for. */

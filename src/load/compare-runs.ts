@@ -2,8 +2,16 @@
 import { errorShareMax } from "./compare.ts";
 import { figureOf, type Stretch, unanswered, unansweredShare } from "./figures.ts";
 import type { JudgedRatio } from "./gates.ts";
-import type { BenchResult, ComparedFigure, Comparison, Gate, TargetResult } from "./result.ts";
+import {
+  type BenchResult,
+  type ComparedFigure,
+  type Comparison,
+  comparedFigures,
+  type Gate,
+  type TargetResult,
+} from "./result.ts";
 import { type Difference, differencesOf } from "./run-differences.ts";
+import { median } from "./student-t.ts";
 import { welch } from "./welch.ts";
 
 /** One figure of a target in both runs. It is judged like a ratio of two targets: the earlier run is the baseline. */
@@ -54,8 +62,6 @@ export interface RunComparison {
   readonly gates: readonly Gate[];
 }
 
-const figures: readonly ComparedFigure[] = ["p50", "p90", "p99", "mean", "cpu"];
-
 /** Compares two runs, target by target. Gates are left to the caller. */
 export function compareRuns(before: BenchResult, after: BenchResult): RunComparison {
   const differences = differencesOf(before, after);
@@ -89,7 +95,7 @@ function obstacleOf(differences: readonly Difference[]): string | null {
 
 function targetChange(before: TargetResult, after: TargetResult, obstacle: string | null): TargetChange {
   const why = obstacle ?? spoiled("before", before.total) ?? spoiled("after", after.total);
-  const changes = figures.flatMap((figure) => changeOf(figure, before, after, why) ?? []);
+  const changes = comparedFigures.flatMap((figure) => changeOf(figure, before, after, why) ?? []);
   return { name: before.name, changes, before, after };
 }
 
@@ -130,12 +136,6 @@ function changeOf(
 /** Not the zeros: a clock that did not move has measured nothing, and has no ratio. */
 function measuredOf(legs: TargetResult["legs"], figure: ComparedFigure): number[] {
   return legs.flatMap((leg) => figureOf(leg, figure) ?? []).filter((value) => value > 0);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 function ratioChanges(before: BenchResult, after: BenchResult, obstacle: string | null): readonly RatioChange[] {

@@ -13,7 +13,7 @@ import { type ConnectionOwner, LoadConnection } from "./load-connection.ts";
 import { Pacer } from "./pacer.ts";
 import { seededRandom } from "./random.ts";
 import type { ErrorKind } from "./result.ts";
-import { count, emptyTally, intervalSeconds, type Tally } from "./tally.ts";
+import { count, emptyTally, type IntervalTally, intervalSeconds, type Tally } from "./tally.ts";
 import { type PreparedRequest, requestSource } from "./traffic.ts";
 
 const readBytes = 64 * 1024;
@@ -137,21 +137,32 @@ export class Generator implements ConnectionOwner {
     return dueMs >= this.#measureMs && dueMs < this.#endMs;
   }
 
-  ended(connection: LoadConnection, request: PreparedRequest, error: ErrorKind | null): void {
+  arrived(): void {
+    this.#pacer.worked();
+  }
+
+  ended(connection: LoadConnection, request: PreparedRequest, found: ErrorKind | null): void {
     this.#pacer.worked();
     const nowMs = performance.now();
     const { dueMs, reader } = connection;
+    // The sweep comes now and then: an answer that was ahead of it is late all the same.
+    const error = nowMs - dueMs > this.#leg.timeoutMs ? "timeout" : found;
     this.#inFlight--;
     if (nowMs >= this.#measureMs && nowMs < this.#endMs) this.tally.endedInTime++;
     if (this.#isMeasured(dueMs)) {
-      const interval = this.tally.intervals[Math.floor((dueMs - this.#measureMs) / this.#intervalMs)]!;
-      count(this.tally, nowMs - dueMs, interval, error, answered(error) ? reader.status : 0);
+      count(this.tally, nowMs - dueMs, this.#intervalOf(dueMs), error, answered(error) ? reader.status : 0);
     }
     if (connection.closed) this.#forget(connection);
     else if (request.upgrade && reader.status === 101) this.#hold(connection);
     else this.#idle.push(connection);
     if (this.#sending) this.#resume(nowMs);
     else if (this.#inFlight === 0) this.#done?.();
+  }
+
+  #intervalOf(dueMs: number): IntervalTally {
+    const { intervals } = this.tally;
+    const index = Math.floor((dueMs - this.#measureMs) / this.#intervalMs);
+    return intervals[Math.min(index, intervals.length - 1)]!;
   }
 
   /** An opened WebSocket stays open to the end of the leg, while there are not too many. */

@@ -19,6 +19,8 @@ export interface ConnectionOwner {
   readonly buffer: Buffer;
   /** A worker's name that answers must carry; empty: any. */
   readonly expectWorker: string;
+  /** Bytes came, whether or not they end something. */
+  arrived(): void;
   /** A request came to its end; `error` is null for a right answer. The connection may be asked again if it is not closed. */
   ended(connection: LoadConnection, request: PreparedRequest, error: ErrorKind | null): void;
 }
@@ -70,6 +72,7 @@ export class LoadConnection {
   }
 
   #onRead(length: number, buffer: Uint8Array): boolean {
+    this.#owner.arrived();
     const bytes = (buffer as Buffer).subarray(0, length);
     if (this.request === null) {
       // Nothing was asked: an upgraded connection may talk, and of another nothing more is expected.
@@ -84,8 +87,10 @@ export class LoadConnection {
   }
 
   #complete(): void {
-    if (!this.reader.keepsAlive && this.reader.status !== 101) this.close();
-    this.#finish(this.#judge());
+    const error = this.#judge();
+    const { keepsAlive, status } = this.reader;
+    if (error === "malformed" || !(keepsAlive || status === 101)) this.close();
+    this.#finish(error);
   }
 
   #judge(): ErrorKind | null {

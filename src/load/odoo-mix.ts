@@ -47,6 +47,7 @@ export function odooTraffic(hosts: readonly string[], zipf: number, expect: read
   return {
     hosts,
     zipf,
+    clients: 0,
     requests,
     words: hosts.length === 1 ? "odoo-mix" : `odoo-mix, ${hosts.length} hosts, zipf ${zipf}`,
   };

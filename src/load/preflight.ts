@@ -25,6 +25,7 @@ export async function preflight(settings: RunSettings, name: string, address: Ad
       address,
       buffer: Buffer.alloc(64 * 1024),
       expectWorker,
+      arrived: () => {},
       ended: ({ reader }, _, error) => {
         clearTimeout(timer);
         resolve({ error, status: reader.status });

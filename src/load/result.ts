@@ -100,7 +100,9 @@ export interface TargetResult {
   readonly total: Omit<Leg, "pair" | "intervals">;
 }
 
-export type ComparedFigure = "p50" | "p90" | "p99" | "mean" | "cpu";
+export const comparedFigures = ["p50", "p90", "p99", "mean", "cpu"] as const;
+
+export type ComparedFigure = (typeof comparedFigures)[number];
 
 /** One figure of a target against the same of the first one. */
 export interface Comparison {

@@ -24,3 +24,10 @@ export function meanInterval(values: readonly number[]): {
   const half = student95(n - 1) * Math.sqrt(variance / n);
   return { mean, interval: [mean - half, mean + half] };
 }
+
+/** The middle of an odd number of values, the mean of the middle two otherwise. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length / 2;
+  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2;
+}

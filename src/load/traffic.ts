@@ -26,6 +26,8 @@ export interface Traffic {
   /** Exponent of the hosts' popularity: 0 is even, 1 the classic law of Zipf. The first host is the most popular. */
   readonly zipf: number;
   readonly requests: readonly RequestTemplate[];
+  /** Addresses that the requests say in X-Forwarded-For that they come from, for an edge that trusts this machine; 0: none. */
+  readonly clients: number;
   /** In words, for reports. */
   readonly words: string;
 }
@@ -48,9 +50,21 @@ const keptBytesMax = 16 * 1024;
 
 /** Draws requests of the traffic; `originPort` is the port that clients see. */
 export function requestSource(traffic: Traffic, originPort: number, random: Random): () => PreparedRequest {
-  const { hosts, requests } = traffic;
+  const next = preparedSource(traffic, originPort, random);
+  const { clients } = traffic;
+  return clients === 0 ? next : () => fromClient(next(), Math.floor(random() * clients));
+}
+
+function fromClient(request: PreparedRequest, client: number): PreparedRequest {
+  const second = request.text.indexOf("\r\n") + 2;
+  const address = `10.${client >>> 16}.${(client >>> 8) & 255}.${client & 255}`;
+  const text = `${request.text.slice(0, second)}X-Forwarded-For: ${address}\r\n${request.text.slice(second)}`;
+  return { ...request, text };
+}
+
+function preparedSource({ hosts, zipf, requests }: Traffic, originPort: number, random: Random): () => PreparedRequest {
   const pickHost = picker(
-    hosts.map((_, i) => (i + 1) ** -traffic.zipf),
+    hosts.map((_, i) => (i + 1) ** -zipf),
     random,
   );
   const pickRequest = picker(

@@ -19,7 +19,7 @@ export function urlTraffic(request: WrittenRequest, hosts: readonly string[], zi
   const { method, target } = request;
   const path = target.split("?", 1)[0]; // a query may hold what no report should
   const words = hosts.length === 1 ? `${method} ${path}` : `${method} ${path}, ${hosts.length} hosts, zipf ${zipf}`;
-  return { hosts, zipf, requests: [templateOf(request)], words };
+  return { hosts, zipf, clients: 0, requests: [templateOf(request)], words };
 }
 
 function templateOf({ method, target, fields, body, expect }: WrittenRequest): RequestTemplate {

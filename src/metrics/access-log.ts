@@ -14,4 +14,9 @@ export class AccessLog {
   finished(record: AccessRecord): void {
     this.#writer.write(accessLine(record));
   }
+
+  /** Takes whole lines that another thread made. */
+  writeLines(lines: Uint8Array): void {
+    this.#writer.writeLines(lines);
+  }
 }

@@ -79,6 +79,15 @@ export const auditedCodes: Readonly<Record<AnswerCode, AuditConcern | null>> = {
 /** The `code` of a line about a login that failed once too often: it was relayed, and begins a block. */
 export const LOGIN_BLOCK_BEGUN = "login_block_begun";
 
+/** What a line of the audit stream is about. */
+export type AuditCode = AnswerCode | typeof LOGIN_BLOCK_BEGUN;
+
+/** Where lines of the audit stream go, and counts of those that were left out. */
+export interface AuditSink {
+  line(code: AuditCode, line: string): void;
+  suppressed(code: AuditCode, lines: number): void;
+}
+
 /** Lines a second for each code. */
 export const auditLinesPerSecond = 20;
 const PATH_CHARS_MAX = 512;
@@ -89,19 +98,24 @@ const PATH_CHARS_MAX = 512;
  * It holds no query, cookie or body. Each code has its own bound in lines per second; over it a line says how many
  * were left out.
  */
-export class AuditLog {
-  readonly #writer: LineWriter;
-  readonly #clock: Clock;
-  readonly #budget: LineBudget<AnswerCode | typeof LOGIN_BLOCK_BEGUN>;
+export class AuditLog implements AuditSink {
+  readonly #sink: AuditSink;
+  readonly #budget: LineBudget<AuditCode>;
 
-  /** `suppressed` is told how many lines the bound left out. */
-  constructor(writer: LineWriter, clock: Clock, suppressed: (lines: number) => void) {
-    this.#writer = writer;
-    this.#clock = clock;
-    this.#budget = new LineBudget(auditLinesPerSecond, clock, (code, lines) => {
-      suppressed(lines);
-      this.#line({ time: timeText(this.#clock.epochMs()), code, suppressed: lines });
+  /** The stream of a process, written by `writer`; `suppressed` is told how many lines the bound left out. */
+  static to(writer: LineWriter, clock: Clock, suppressed: (lines: number) => void): AuditLog {
+    return new AuditLog(clock, {
+      line: (_code, line) => writer.write(line),
+      suppressed(code, lines) {
+        suppressed(lines);
+        writer.write(lineOf({ time: timeText(clock.epochMs()), code, suppressed: lines }));
+      },
     });
+  }
+
+  constructor(clock: Clock, sink: AuditSink) {
+    this.#sink = sink;
+    this.#budget = new LineBudget(auditLinesPerSecond, clock, (code, lines) => sink.suppressed(code, lines));
   }
 
   /** Writes the line of a request that is over, if its answer is an audited one, and of the block that it began. */
@@ -113,14 +127,19 @@ export class AuditLog {
     if (concern !== null) this.#tell(record, concern, code, record.detail);
   }
 
-  #tell(
-    record: AccessRecord,
-    concern: AuditConcern,
-    code: AnswerCode | typeof LOGIN_BLOCK_BEGUN,
-    detail: string,
-  ): void {
+  /** Takes a line of another thread's. */
+  line(code: AuditCode, line: string): void {
+    if (this.#budget.take(code)) this.#sink.line(code, line);
+  }
+
+  /** Counts lines that another thread left out. */
+  suppressed(code: AuditCode, lines: number): void {
+    this.#budget.leftOut(code, lines);
+  }
+
+  #tell(record: AccessRecord, concern: AuditConcern, code: AuditCode, detail: string): void {
     if (!this.#budget.take(code)) return;
-    this.#line({
+    const fields = {
       time: timeText(record.startEpochMs),
       concern,
       code,
@@ -134,15 +153,16 @@ export class AuditLog {
       tenant: record.tenant,
       pool: record.pool,
       rule: record.rule,
-    });
+    };
+    this.#sink.line(code, lineOf(fields));
   }
 
   /** Says what the current second left out; before the writer is closed. */
   close(): void {
     this.#budget.settle();
   }
+}
 
-  #line(fields: Readonly<Record<string, unknown>>): void {
-    this.#writer.write(`${escapeControls(JSON.stringify(fields))}\n`);
-  }
+function lineOf(fields: Readonly<Record<string, unknown>>): string {
+  return `${escapeControls(JSON.stringify(fields))}\n`;
 }

@@ -1,4 +1,6 @@
-import type { Label } from "./table.ts";
+import { type CellShare, unshared } from "./cell-memory.ts";
+import type { Label } from "./labels.ts";
+import { labelsMax } from "./pool-names.ts";
 
 /** Label values of one series, in the order of the metric's labels. */
 export type LabelValues = readonly string[];
@@ -13,12 +15,28 @@ export class Cells {
   readonly #labels: readonly Label[];
   readonly #perPool: number;
   readonly #hasPool: boolean;
+  readonly #others: readonly Float64Array[];
 
-  constructor(labels: readonly Label[]) {
+  constructor(labels: readonly Label[], { own, others }: CellShare = unshared) {
     this.#labels = labels;
     this.#hasPool = labels[0]?.name === "pool";
     this.#perPool = labels.reduce((size, label) => size * (label.values?.length ?? 1), 1);
-    this.data = new Float64Array(this.#perPool);
+    // What is shared cannot grow: it has room for all pools that there may be.
+    const most = this.count(labelsMax);
+    this.data = own?.take(most) ?? new Float64Array(this.#perPool);
+    this.#others = others.map((memory) => memory.take(most));
+  }
+
+  /** The most cells that a counter with these labels can have. */
+  static most(labels: readonly Label[]): number {
+    return new Cells(labels).count(labelsMax);
+  }
+
+  /** What is counted in a cell by all threads. */
+  value(cell: number): number {
+    let sum = this.data[cell] as number;
+    for (const other of this.#others) sum += other[cell] as number;
+    return sum;
   }
 
   /** Makes room for `pools` pools; never shrinks, so an index once given stays good. */

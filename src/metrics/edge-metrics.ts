@@ -1,26 +1,29 @@
 import { Registry } from "prom-client";
 import { type AnswerCode, answerCodes } from "../core/answers.ts";
+import { CellMemory, type CellShare } from "./cell-memory.ts";
 import { Cells, type LabelValues } from "./counters.ts";
-import { histogramSamples, register, scalarSamples } from "./exposition.ts";
+import { histogramSamples, register, type Sample, scalarSamples } from "./exposition.ts";
 import { Histogram } from "./histogram.ts";
-import { PoolNames } from "./pool-names.ts";
-import type { AccessRecord } from "./record.ts";
 import {
-  type CounterName,
   classLabels,
   codeLabels,
-  type GaugeName,
-  type HistogramName,
   type LimitConsistency,
   type LimitResult,
   limitResults,
-  type MetricName,
-  metricTable,
-  type Place,
   ruleLabels,
   type StoreUse,
   stepLabels,
   storeUses,
+} from "./labels.ts";
+import { PoolNames } from "./pool-names.ts";
+import type { AccessRecord } from "./record.ts";
+import {
+  type CounterName,
+  type GaugeName,
+  type HistogramName,
+  type MetricName,
+  metricTable,
+  type Place,
 } from "./table.ts";
 
 const RULES = ruleLabels.length;
@@ -38,6 +41,24 @@ const ownCounter: Partial<Record<AnswerCode, CounterName>> = {
   sockets_exhausted: "tunnels_refused_total",
 };
 
+/** Memory of instruments that threads share. Nobody's where it is left out. */
+export interface MetricsMemory {
+  /** Where this thread counts. */
+  readonly own?: SharedArrayBuffer;
+  /** Where other threads count: this one reads them. */
+  readonly others?: readonly SharedArrayBuffer[];
+}
+
+/** A gauge that other threads have, too: how their numbers become one, and how they are asked for. */
+export interface GaugeElsewhere {
+  readonly merge: "sum" | "max";
+  /** What each of the other threads says of each gauge. */
+  ask(): Promise<readonly Observations[]>;
+}
+
+/** What gauges say, by name. */
+export type Observations = ReadonlyMap<string, readonly (readonly [LabelValues, value: number])[]>;
+
 /** Reads a gauge at scrape time: one number, or a number for each combination of label values. */
 export type Read = () => number | Iterable<readonly [LabelValues, value: number]>;
 
@@ -54,6 +75,7 @@ export class EdgeMetrics {
   readonly #counters = new Map<CounterName, Cells>();
   readonly #histograms = new Map<HistogramName, Histogram>();
   readonly #reads = new Map<MetricName, Read>();
+  readonly #elsewhere = new Map<MetricName, GaugeElsewhere>();
   readonly #ownCounters: readonly (Cells | null)[];
 
   readonly #requests: Cells;
@@ -66,8 +88,12 @@ export class EdgeMetrics {
   readonly #store: Histogram;
   readonly #decisions: Cells;
 
-  constructor() {
-    for (const name of Object.keys(metricTable) as MetricName[]) this.#enter(name);
+  constructor({ own, others = [] }: MetricsMemory = {}) {
+    const share: CellShare = {
+      own: own === undefined ? null : new CellMemory(own),
+      others: others.map((buffer) => new CellMemory(buffer)),
+    };
+    for (const name of Object.keys(metricTable) as MetricName[]) this.#enter(name, share);
     this.#requests = this.#counter("requests_total");
     this.#statuses = this.#counter("response_status_total");
     this.#bytesIn = this.#counter("request_body_bytes_total");
@@ -82,6 +108,19 @@ export class EdgeMetrics {
       return name === undefined ? null : this.#counter(name);
     });
     this.#grow();
+  }
+
+  /** Memory for one thread's counts. */
+  static allocate(): SharedArrayBuffer {
+    const cells = Object.values(metricTable).map(({ kind, labels }) =>
+      (kind === "histogram" ? Histogram : Cells).most(labels),
+    );
+    return new SharedArrayBuffer(cells.reduce((sum, most) => sum + most, 0) * Float64Array.BYTES_PER_ELEMENT);
+  }
+
+  /** Names of pools in the order of their indexes: for threads that must have the same. */
+  get pools(): readonly string[] {
+    return this.#pools.names;
   }
 
   /** The index of a pool for `AccessRecord.poolIndex` and `increment`; 0 is none. For link time: it may grow arrays. */
@@ -142,6 +181,16 @@ export class EdgeMetrics {
     this.#reads.set(name, read);
   }
 
+  /** Has a gauge read in other threads, too. */
+  observeElsewhere(name: GaugeName, elsewhere: GaugeElsewhere): void {
+    this.#elsewhere.set(name, elsewhere);
+  }
+
+  /** What gauges say here and now. */
+  observations(names: readonly GaugeName[]): Observations {
+    return new Map(names.map((name) => [name, [...this.#values(name)]]));
+  }
+
   #counter(name: CounterName): Cells {
     return this.#counters.get(name) as Cells;
   }
@@ -156,16 +205,25 @@ export class EdgeMetrics {
     }
   }
 
-  #enter(name: MetricName): void {
+  #enter(name: MetricName, share: CellShare): void {
     const { kind, labels } = metricTable[name];
     if (kind === "histogram") {
-      const histogram = new Histogram(labels);
+      const histogram = new Histogram(labels, share);
       this.#histograms.set(name as HistogramName, histogram);
       register(this.registry, name, () => histogramSamples(name, histogram.series(this.#pools.labels)));
     } else {
-      if (kind === "counter") this.#counters.set(name as CounterName, new Cells(labels));
-      register(this.registry, name, () => scalarSamples(name, this.#values(name as CounterName | GaugeName)));
+      if (kind === "counter") this.#counters.set(name as CounterName, new Cells(labels, share));
+      register(this.registry, name, () => this.#samples(name as CounterName | GaugeName));
     }
+  }
+
+  #samples(name: CounterName | GaugeName): Iterable<Sample> | Promise<Iterable<Sample>> {
+    const elsewhere = this.#elsewhere.get(name);
+    if (elsewhere === undefined) return scalarSamples(name, this.#values(name));
+    return elsewhere.ask().then((all) => {
+      const said = [...this.#values(name), ...all.flatMap((observations) => observations.get(name) ?? [])];
+      return scalarSamples(name, said, elsewhere.merge);
+    });
   }
 
   #values(name: CounterName | GaugeName): Iterable<readonly [LabelValues, value: number]> {
@@ -186,7 +244,7 @@ export class EdgeMetrics {
     const pools = this.#pools.labels;
     const few = metricTable[name].labels.length <= 2;
     for (let cell = 0; cell < cells.count(pools.length); cell++) {
-      const value = cells.data[cell] as number;
+      const value = cells.value(cell);
       if (value > 0 || few) yield [cells.valuesOf(cell, pools), value];
     }
   }

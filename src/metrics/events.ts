@@ -35,6 +35,15 @@ export const eventTable = {
   fault: { level: "error", doc: "A fault of the edge's own, with its step and cause." },
   log_reopened: { level: "info", doc: "The log files were opened anew." },
   log_reopen_failed: { level: "error", doc: "A log file could not be opened anew; the old one stays in use." },
+  thread_died: {
+    level: "error",
+    doc: "A thread ended by itself; what it held was given back, and another is started.",
+  },
+  thread_replaced: { level: "info", doc: "A thread serves in place of one that died." },
+  thread_failed: {
+    level: "error",
+    doc: "No thread could be started in place of one that died; when the next try comes.",
+  },
   drain_started: { level: "info", doc: "The process was told to stop and serves what is in flight." },
   drain_finished: { level: "info", doc: "The drain is over, with what was cut." },
   stopped: { level: "info", doc: "The process ends." },
@@ -44,6 +53,12 @@ export const eventTable = {
 export type EventName = keyof typeof eventTable;
 export type EventLevel = (typeof eventTable)[EventName]["level"];
 
+/** Where events are told. */
+export interface EventSink {
+  /** Never waits and never throws. */
+  emit(event: EventName, fields?: Readonly<Record<string, unknown>>): void;
+}
+
 /** Lines a second for each event. */
 export const eventLinesPerSecond = 50;
 
@@ -52,7 +67,7 @@ export const eventLinesPerSecond = 50;
  *
  * Fields may hold no credential, query, cookie or body.
  */
-export class EventLog {
+export class EventLog implements EventSink {
   readonly #logger: pino.Logger;
   readonly #budget: LineBudget<EventName>;
 
@@ -73,9 +88,13 @@ export class EventLog {
     });
   }
 
-  /** Writes one event; never waits and never throws. */
   emit(event: EventName, fields: Readonly<Record<string, unknown>> = {}): void {
     if (this.#budget.take(event)) this.#write(event, fields);
+  }
+
+  /** Counts events that another thread left out. */
+  leftOut(event: EventName, lines: number): void {
+    this.#budget.leftOut(event, lines);
   }
 
   /** Says what the current second left out; before the writer is closed. */

@@ -4,7 +4,7 @@ import { boundsMs, type HistogramSeries } from "./histogram.ts";
 import { exposedName, type MetricName, metricTable } from "./table.ts";
 
 /** One line of the exposition as prom-client takes it. */
-interface Sample {
+export interface Sample {
   readonly value: number;
   readonly labels?: Readonly<Record<string, string | number>>;
   readonly sharedLabels?: Readonly<Record<string, string>>;
@@ -12,26 +12,35 @@ interface Sample {
 }
 
 /** Enters a metric whose numbers live elsewhere: `read` is called at each scrape and at no other time. */
-export function register(registry: Registry, name: MetricName, read: () => Iterable<Sample>): void {
+export function register(
+  registry: Registry,
+  name: MetricName,
+  read: () => Iterable<Sample> | Promise<Iterable<Sample>>,
+): void {
   const { kind, doc } = metricTable[name];
   const metric = { name: exposedName(name), help: doc, type: kind, aggregator: "sum" };
-  const reading = { ...metric, get: async () => ({ ...metric, values: [...read()] }) };
+  const reading = { ...metric, get: async () => ({ ...metric, values: [...(await read())] }) };
   // The registry needs a name and a get() and nothing else of its own classes, which hash labels on every observation.
   registry.registerMetric(reading as unknown as Metric<string>);
 }
 
 /**
- * Samples of a counter or a gauge. Series with the same labels are added up: a scrape with a series twice is refused
+ * Samples of a counter or a gauge. Of series with the same labels one is made: a scrape with a series twice is refused
  * whole by Prometheus.
  */
 export function* scalarSamples(
   name: MetricName,
   series: Iterable<readonly [LabelValues, value: number]>,
+  merge: "sum" | "max" = "sum",
 ): Generator<Sample> {
   const sums = new Map<string, Sample>();
   for (const [values, value] of series) {
     const key = JSON.stringify(values);
-    sums.set(key, { labels: labelsOf(name, values), value: value + (sums.get(key)?.value ?? 0) });
+    const before = sums.get(key)?.value ?? 0;
+    sums.set(key, {
+      labels: labelsOf(name, values),
+      value: merge === "sum" ? before + value : Math.max(before, value),
+    });
   }
   yield* sums.values();
 }

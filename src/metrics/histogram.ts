@@ -1,5 +1,6 @@
+import { type CellShare, unshared } from "./cell-memory.ts";
 import { Cells, type LabelValues } from "./counters.ts";
-import type { Label } from "./table.ts";
+import type { Label } from "./labels.ts";
 
 /**
  * Upper bounds of the duration buckets, in milliseconds: from what the edge adds to the longest request that a tier
@@ -25,11 +26,19 @@ export interface HistogramSeries {
  */
 export class Histogram {
   readonly #sums: Cells;
+  readonly #others: readonly Float64Array[];
   #buckets: Float64Array;
 
-  constructor(labels: readonly Label[]) {
-    this.#sums = new Cells(labels);
-    this.#buckets = new Float64Array(this.#sums.data.length * WIDTH);
+  constructor(labels: readonly Label[], share: CellShare = unshared) {
+    this.#sums = new Cells(labels, share);
+    const most = Cells.most(labels) * WIDTH;
+    this.#buckets = share.own?.take(most) ?? new Float64Array(this.#sums.data.length * WIDTH);
+    this.#others = share.others.map((memory) => memory.take(most));
+  }
+
+  /** The most numbers that a histogram with these labels keeps. */
+  static most(labels: readonly Label[]): number {
+    return Cells.most(labels) * (1 + WIDTH);
   }
 
   /** Makes room for `pools` pools. */
@@ -52,10 +61,19 @@ export class Histogram {
   /** The series that have counted something. */
   *series(pools: readonly string[]): Generator<HistogramSeries> {
     for (let cell = 0; cell < this.#sums.count(pools.length); cell++) {
-      const buckets = this.#buckets.subarray(cell * WIDTH, (cell + 1) * WIDTH);
+      const buckets = this.#bucketsOf(cell);
       if (buckets.every((count) => count === 0)) continue;
       const labels = this.#sums.valuesOf(cell, pools);
-      yield { labels, buckets, sumSeconds: (this.#sums.data[cell] as number) / 1000 };
+      yield { labels, buckets, sumSeconds: this.#sums.value(cell) / 1000 };
     }
+  }
+
+  /** What all threads counted. */
+  #bucketsOf(cell: number): Float64Array {
+    const [from, to] = [cell * WIDTH, (cell + 1) * WIDTH];
+    if (this.#others.length === 0) return this.#buckets.subarray(from, to);
+    const sums = this.#buckets.slice(from, to);
+    for (const other of this.#others) for (let i = 0; i < WIDTH; i++) sums[i]! += other[from + i] as number;
+    return sums;
   }
 }

@@ -33,6 +33,13 @@ export class LineBudget<K> {
     return false;
   }
 
+  /** Counts lines that were left out before they came here. */
+  leftOut(key: K, lines: number): void {
+    if (this.#clock.nowMs() - this.#windowStartMs >= WINDOW_MS) this.settle();
+    this.#taken.set(key, Math.max(this.#taken.get(key) ?? 0, this.#perSecond) + lines);
+    this.#timer ??= setTimeout(() => this.settle(), WINDOW_MS).unref();
+  }
+
   /** Reports what was left out and begins a new second. */
   settle(): void {
     clearTimeout(this.#timer ?? undefined);

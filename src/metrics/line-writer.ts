@@ -1,5 +1,5 @@
 import { write as fsWrite } from "node:fs";
-import { type LogTarget, type OpenTarget, openTarget } from "./log-target.ts";
+import { type CustomTarget, type LogTarget, type OpenTarget, openTarget } from "./log-target.ts";
 
 /** The part of `fs.write` that is used; tests hand in one that fails. */
 export type WriteCall = (
@@ -36,7 +36,7 @@ interface Batch {
  * of its log.
  */
 export class LineWriter {
-  readonly #target: LogTarget;
+  readonly #target: LogTarget | CustomTarget;
   readonly #dropped: (lines: number) => void;
   readonly #write: WriteCall;
   /** What the batch in flight goes to, and what the next one will go to: two only around a reopen. */
@@ -51,7 +51,7 @@ export class LineWriter {
   #closed: PromiseWithResolvers<void> | null = null;
 
   /** Opens the target, or throws the system's error; `dropped` is told of every line that is lost. */
-  constructor(target: LogTarget, dropped: (lines: number) => void, write: WriteCall = fsWrite) {
+  constructor(target: LogTarget | CustomTarget, dropped: (lines: number) => void, write: WriteCall = fsWrite) {
     this.#target = target;
     this.#dropped = dropped;
     this.#write = write;
@@ -67,9 +67,16 @@ export class LineWriter {
     }
     this.#text += line;
     if (this.#text.length >= PIECE_CHARS) this.#encode();
-    if (this.#batch !== null) return;
-    if (this.#pieceBytes >= BATCH_BYTES) this.#next();
-    else this.#flushTimer ??= setTimeout(() => this.#next(), FLUSH_AFTER_MS);
+    if (this.#batch === null) this.#nextSoon();
+  }
+
+  /** Takes whole lines that another thread made; they are written or dropped together. */
+  writeLines(lines: Uint8Array): void {
+    if (this.#closed !== null || this.#pieceBytes > WAITING_BYTES_MAX) return this.#dropped(linesIn(lines, 0));
+    this.#encode();
+    this.#pieces.push(lines);
+    this.#pieceBytes += lines.length;
+    if (this.#batch === null) this.#nextSoon();
   }
 
   /** Opens the path anew, after it was renamed; when that fails it throws, and the old file stays in use. */
@@ -91,6 +98,11 @@ export class LineWriter {
     this.#current.close();
   }
 
+  #nextSoon(): void {
+    if (this.#pieceBytes >= BATCH_BYTES) this.#next();
+    else this.#flushTimer ??= setTimeout(() => this.#next(), FLUSH_AFTER_MS);
+  }
+
   /** Begins the next batch, if there is anything to write. */
   #next(): void {
     clearTimeout(this.#flushTimer ?? undefined);
@@ -103,6 +115,7 @@ export class LineWriter {
   }
 
   #encode(): void {
+    if (this.#text === "") return;
     const piece = Buffer.from(this.#text);
     this.#text = "";
     this.#pieces.push(piece);
@@ -145,7 +158,11 @@ export class LineWriter {
 
 /** Lines of a batch of which not all was written. */
 function linesLeft({ bytes, written }: Batch): number {
+  return linesIn(bytes, written);
+}
+
+function linesIn(bytes: Uint8Array, from: number): number {
   let lines = 0;
-  for (let i = written; i < bytes.length; i++) if (bytes[i] === NEWLINE) lines++;
+  for (let i = from; i < bytes.length; i++) if (bytes[i] === NEWLINE) lines++;
   return lines;
 }

@@ -4,6 +4,11 @@ import { Socket } from "node:net";
 /** Where lines go: a standard stream of the process, or a file by its path. */
 export type LogTarget = "stdout" | "stderr" | { readonly path: string };
 
+/** A target that is opened in its own way. */
+export interface CustomTarget {
+  open(): OpenTarget;
+}
+
 /** An open target. `close` leaves the process's own descriptors alone. */
 export interface OpenTarget {
   readonly fd: number;
@@ -19,7 +24,8 @@ const FILE_MODE = 0o640;
  *
  * Throws the system's error for a file that cannot be opened.
  */
-export function openTarget(target: LogTarget): OpenTarget {
+export function openTarget(target: LogTarget | CustomTarget): OpenTarget {
+  if (typeof target === "object" && "open" in target) return target.open();
   if (target === "stdout" || target === "stderr") return openStream(target);
   return closable(openSync(target.path, APPEND | constants.O_CREAT, FILE_MODE));
 }

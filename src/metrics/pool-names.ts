@@ -5,6 +5,9 @@ const OTHER = "*";
 /** Pools with labels of their own: a scrape with all of them in use on every rule stalls the edge for some 40 ms. */
 export const poolsMax = 62;
 
+/** Labels of pools that there may be at most. */
+export const labelsMax = poolsMax + 2;
+
 /**
  * The pools that metrics name, by index: 0 is none, 1 all that came after the first 62.
  *
@@ -15,6 +18,11 @@ export class PoolNames {
   /** Label of each index. */
   readonly labels: string[] = [NONE, OTHER];
   readonly #indexes = new Map<string, number>();
+
+  /** The pools that have a label of their own, in the order of their indexes. */
+  get names(): readonly string[] {
+    return [...this.#indexes.keys()];
+  }
 
   /** The index of a pool, a new one where it has none yet; 0 for the empty name. */
   add(pool: string): number {

@@ -2,9 +2,10 @@ import type { AnswerCode } from "../core/answers.ts";
 import type { AccessRecord } from "../metrics/record.ts";
 import type { AddressSet } from "../policy/addresses.ts";
 import type { AnswerProtocol, BodyGuard } from "../policy/guard/body-guard.ts";
+import type { LoginTry } from "../policy/guard/types.ts";
 import type { RateLimit } from "../policy/limits/gcra.ts";
 import type { LoginAnswer } from "../policy/limits/login-answer.ts";
-import type { LoginTicket } from "../policy/limits/login-failures.ts";
+import type { LoginRefusal } from "../policy/limits/login-failures.ts";
 import type { LoginAttempt, LoginOutcome } from "../policy/limits/login-outcome.ts";
 import type { Classification } from "../policy/rules.ts";
 import type { ClientConnection } from "./client-connection.ts";
@@ -12,11 +13,16 @@ import type { StoredBody } from "./http1/body-store.ts";
 import { RequestHead } from "./http1/read-head.ts";
 import type { ResponseHead } from "./http1/read-response-head.ts";
 import { limitVerdict } from "./limit-verdict.ts";
-import type { LimitAsker } from "./limits/shared-limits.ts";
+import type { LimitAsker } from "./limits/limit-gate.ts";
 import type { HostEntry, LinkedListener, LinkedPlan, LinkedTenant } from "./link.ts";
-import { guarded, resume, settle } from "./pipeline.ts";
+import type { HeldLogin, LoginAsker } from "./login-gate.ts";
+import { takeStrange } from "./login-rate.ts";
+import { conclude, guarded, resume, settle } from "./pipeline.ts";
 import type { Relay } from "./relay.ts";
 import type { EdgeServices } from "./services.ts";
+import type { SocketAsker } from "./socket-counts.ts";
+import { socketVerdict } from "./steps/concurrency.ts";
+import { loginVerdict } from "./steps/failed-logins.ts";
 import type { Endpoint } from "./upstream/endpoint.ts";
 import type { ClientQueue } from "./upstream/fair-queue.ts";
 import type { TenantLane } from "./upstream/tenant-lane.ts";
@@ -38,7 +44,7 @@ export interface ClientFacts {
  * All fields are set in the constructor, so that every exchange has one shape. It is its own access record and its own
  * place in the pool's queue.
  */
-export class Exchange implements AccessRecord, Waiter, LimitAsker {
+export class Exchange implements AccessRecord, Waiter, LimitAsker, LoginAsker, SocketAsker {
   readonly services: EdgeServices;
   /** The plan that this request began with; a reload does not change it. */
   readonly plan: LinkedPlan;
@@ -100,7 +106,7 @@ export class Exchange implements AccessRecord, Waiter, LimitAsker {
   /** The password check that this request asks for; null where it asks for none. */
   attempt: LoginAttempt | null = null;
   /** Held from the check to the end; null where the attempt is not counted. */
-  loginTicket: LoginTicket | null = null;
+  heldLogin: HeldLogin | null = null;
   loginOutcome: LoginOutcome = "unknown";
   /** Reads the outcome from the answer's body; null where it need not be read. */
   loginAnswer: LoginAnswer | null = null;
@@ -119,7 +125,9 @@ export class Exchange implements AccessRecord, Waiter, LimitAsker {
   rateLimit: RateLimit | null = null;
   rateRemaining = 0;
   rateResetS = 0;
-  /** Keyed hash of the login name that the request tries, 16 hexadecimal digits; the same name only in this process. */
+  /** The login that the request tries; null where it tries none. */
+  loginTry: LoginTry | null = null;
+  /** Keyed hash of its name, 16 hexadecimal digits; the same name only in this process. */
   loginKey: string | null = null;
 
   // AccessRecord
@@ -192,15 +200,26 @@ export class Exchange implements AccessRecord, Waiter, LimitAsker {
   }
 
   limitAnswered(waitMs: number): void {
-    guarded(this, () => {
-      const verdict = limitVerdict(this, waitMs);
-      if (verdict === "next") resume(this);
-      else settle(this, verdict);
-    });
+    if (!this.finished) guarded(this, () => conclude(this, limitVerdict(this, waitMs)));
+  }
+
+  loginKnown(known: boolean): void {
+    if (!this.finished) guarded(this, () => conclude(this, takeStrange(this, known)));
+  }
+
+  loginBegun(begun: HeldLogin | LoginRefusal): void {
+    if (!this.finished) return guarded(this, () => conclude(this, loginVerdict(this, begun)));
+    if (!("why" in begun)) begun.settle("unknown", this.bound!.tier.failedLogins, () => {});
+  }
+
+  socketAnswered(granted: boolean): void {
+    if (!this.finished) return guarded(this, () => conclude(this, socketVerdict(this, granted)));
+    if (granted) this.services.sockets.close(this.tenant, this.clientAddress);
   }
 
   refused(code: QueueRefusal): void {
-    this.queueMs = this.services.clock.nowMs() - this.queuedAtMs;
+    // What was never let into the queue did not wait.
+    if (code !== "queue_full") this.queueMs = this.services.clock.nowMs() - this.queuedAtMs;
     settle(this, code);
   }
 }

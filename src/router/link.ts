@@ -6,7 +6,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { HttpLimits, Plan, PlannedListener, PlannedTenant, PlannedTier } from "../plan/types.ts";
 import { type AddressSet, compileAddresses } from "../policy/addresses.ts";
 import { type TenantId, tenantId } from "../policy/limits/rate-limits.ts";
-import { LiveTenant } from "./live-tenant.ts";
+import { type LiveTenant, OwnTotals } from "./live-tenant.ts";
 import { TenantLane } from "./upstream/tenant-lane.ts";
 import type { Upstream } from "./upstream/upstream.ts";
 
@@ -37,6 +37,22 @@ export interface LinkedPlan {
   readonly internalClients: AddressSet | null;
 }
 
+/** Where what is live of tenants is kept: in this thread's memory, or in that which threads share. */
+export interface TenantStore {
+  /** Where a tenant of `pool` has its place; the same for every plan. */
+  placeOf(pool: Plan["pools"][number], tenant: PlannedTenant, index: number): number;
+  /** The tenant's part of its pool. */
+  lane(tenant: LinkedTenant): TenantLane;
+  live(tenant: LinkedTenant): LiveTenant;
+}
+
+/** In this thread's memory, hung on the tenant itself. */
+export const ownTenants: TenantStore = {
+  placeOf: () => 0,
+  lane: ({ name, tier }) => new TenantLane(name, tier),
+  live: () => new OwnTotals(),
+};
+
 interface Identity {
   readonly via: LinkedListener | null;
   readonly scheme: "http" | "https";
@@ -44,6 +60,16 @@ interface Identity {
 }
 
 const noIdentity: Identity = { via: null, scheme: "http", fields: "" };
+
+/** What a tenant is linked to. */
+export interface TenantLinks {
+  readonly tier: PlannedTier;
+  readonly upstream: Upstream;
+  readonly odooMajor: number;
+  readonly surfaceOpen: ReadonlySet<string>;
+  readonly place: number;
+  readonly store: TenantStore;
+}
 
 /** One tenant, everything that a request needs resolved. Fields that policies read have their policies' names. */
 export class LinkedTenant {
@@ -55,17 +81,22 @@ export class LinkedTenant {
   readonly deny: AddressSet | null;
   readonly aliases: readonly string[];
   readonly odooMajor: number;
+  /** Where its store has it. */
+  readonly place: number;
+  readonly #store: TenantStore;
   #live: LiveTenant | null = null;
   #identity: Identity = noIdentity;
   #rateId: TenantId | null = null;
   #lane: TenantLane | null = null;
 
-  constructor(planned: PlannedTenant, tier: PlannedTier, upstream: Upstream, odooMajor: number, shared: SharedSets) {
+  constructor(planned: PlannedTenant, { tier, upstream, odooMajor, surfaceOpen, place, store }: TenantLinks) {
     this.planned = planned;
     this.tier = tier;
     this.upstream = upstream;
     this.odooMajor = odooMajor;
-    this.surfaceOpen = shared.surface(tier);
+    this.surfaceOpen = surfaceOpen;
+    this.place = place;
+    this.#store = store;
     this.allow = planned.access.allow.length === 0 ? null : compileAddresses(planned.access.allow);
     this.deny = planned.access.deny.length === 0 ? null : compileAddresses(planned.access.deny);
     this.aliases = planned.aliases.length === 0 ? none : planned.aliases.map((alias) => alias.hostname);
@@ -104,19 +135,14 @@ export class LinkedTenant {
   }
 
   get live(): LiveTenant {
-    this.#live ??= new LiveTenant();
+    this.#live ??= this.#store.live(this);
     return this.#live;
   }
 
   /** The tenant's place in its pool. */
   get lane(): TenantLane {
-    this.#lane ??= new TenantLane(this.name, this.tier);
+    this.#lane ??= this.#store.lane(this);
     return this.#lane;
-  }
-
-  /** The live part, or null where the tenant had no request yet. */
-  get liveIfAny(): LiveTenant | null {
-    return this.#live;
   }
 
   /**
@@ -149,27 +175,34 @@ class SharedSets {
 
 /**
  * Links `plan`. `upstreams` are those of its pools, in the plan's order; `previous` is the plan that serves now, whose
- * live tenants go on.
+ * live tenants go on; `store` is where they live.
  */
 export async function linkPlan(
   plan: Plan,
   upstreams: readonly Upstream[],
   previous: LinkedPlan | null,
+  store: TenantStore = ownTenants,
 ): Promise<LinkedPlan> {
   const hosts = new Map<string, HostEntry>();
   const tenants = new Map<string, LinkedTenant>();
   const shared = new SharedSets();
-  let linked = 0;
-  for (const planned of plan.tenants) {
+  for (const [index, planned] of plan.tenants.entries()) {
     const tier = plan.tiers[planned.tier]!;
-    const upstream = upstreams[planned.pool]!;
-    const tenant = new LinkedTenant(planned, tier, upstream, plan.pools[planned.pool]!.odooMajor, shared);
+    const pool = plan.pools[planned.pool]!;
+    const tenant = new LinkedTenant(planned, {
+      tier,
+      upstream: upstreams[planned.pool]!,
+      odooMajor: pool.odooMajor,
+      surfaceOpen: shared.surface(tier),
+      place: store.placeOf(pool, planned, index),
+      store,
+    });
     const before = previous?.tenants.get(planned.name);
     if (before !== undefined) tenant.takeOver(before);
     tenants.set(planned.name, tenant);
     hosts.set(planned.hostname, { tenant, alias: "" });
     for (const { hostname, mode } of planned.aliases) hosts.set(hostname, { tenant, alias: mode });
-    if (++linked % SLICE_TENANTS === 0) await turn();
+    if ((index + 1) % SLICE_TENANTS === 0) await turn();
   }
   const { trustedProxies, internalClients, http } = plan.edge;
   return {
@@ -189,5 +222,17 @@ export function linkListener(planned: PlannedListener, takenPort: number): Linke
     name: planned.name,
     externalPort: port,
     portSuffix: { http: port === 80 ? "" : `:${port}`, https: port === 443 ? "" : `:${port}` },
+  };
+}
+
+/** What serves before the first plan is linked: no listener is open then. */
+export function nothingLinked(plan: Plan): LinkedPlan {
+  return {
+    plan,
+    http: plan.edge.http,
+    hosts: new Map(),
+    tenants: new Map(),
+    trustedProxies: null,
+    internalClients: null,
   };
 }

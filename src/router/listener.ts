@@ -4,6 +4,14 @@ import type { PlannedListener } from "../plan/types.ts";
 /** Connections that the kernel holds before they are accepted. */
 const BACKLOG = 1024;
 
+/** How listeners are opened. */
+export interface ListenOptions {
+  /** Whether other threads listen at the same address, and the kernel spreads connections over them (SO_REUSEPORT). */
+  readonly shared: boolean;
+  /** By name of a listener: the port in place of the plan's, where that is 0. */
+  readonly ports: ReadonlyMap<string, number>;
+}
+
 export interface ListenerEvents {
   connection(socket: Socket): void;
   /** A connection over `maxConnections` was closed unserved. */
@@ -13,12 +21,16 @@ export interface ListenerEvents {
 }
 
 /** Opens one listening socket; rejects with the system's error (EADDRINUSE, EACCES, EADDRNOTAVAIL). */
-export function openListener(planned: PlannedListener, events: ListenerEvents): Promise<Server> {
+export function openListener(
+  { name, address, port }: PlannedListener,
+  events: ListenerEvents,
+  { shared, ports }: ListenOptions,
+): Promise<Server> {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, events.connection);
   server.on("drop", events.dropped);
   const { promise, resolve, reject } = Promise.withResolvers<Server>();
   server.once("error", reject);
-  server.listen({ host: planned.address, port: planned.port, backlog: BACKLOG }, () => {
+  server.listen({ host: address, port: port || (ports.get(name) ?? 0), backlog: BACKLOG, reusePort: shared }, () => {
     server.off("error", reject);
     server.on("error", events.fault);
     resolve(server);

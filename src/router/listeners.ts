@@ -3,7 +3,7 @@ import type { Server, Socket } from "node:net";
 import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
 import type { PlannedListener } from "../plan/types.ts";
 import { type LinkedListener, linkListener } from "./link.ts";
-import { openListener } from "./listener.ts";
+import { type ListenOptions, openListener } from "./listener.ts";
 import type { Reporter } from "./services.ts";
 
 /** What the process opens besides connections: logs, listeners, temporary files, modules. */
@@ -23,13 +23,20 @@ export class Listeners {
   readonly #metrics: EdgeMetrics;
   readonly #reporter: Reporter;
   readonly #accept: (socket: Socket, via: LinkedListener) => void;
+  readonly #options: ListenOptions;
   /** Clients that the process has file descriptors for. */
   readonly clientsMax = clientsMax();
   #listening: readonly Listening[] = [];
 
-  constructor(metrics: EdgeMetrics, reporter: Reporter, accept: (socket: Socket, via: LinkedListener) => void) {
+  constructor(
+    metrics: EdgeMetrics,
+    reporter: Reporter,
+    options: ListenOptions,
+    accept: (socket: Socket, via: LinkedListener) => void,
+  ) {
     this.#metrics = metrics;
     this.#reporter = reporter;
+    this.#options = options;
     this.#accept = accept;
   }
 
@@ -47,7 +54,7 @@ export class Listeners {
     try {
       for (const listener of planned) if (this.#at(listener) === undefined) opened.push(await this.#open(listener));
     } catch (cause) {
-      for (const { server } of opened) server.close();
+      this.discard(opened);
       throw cause;
     }
     return opened;
@@ -68,16 +75,22 @@ export class Listeners {
     for (const { server } of this.#listening) server.maxConnections = Math.min(connectionsMax, this.clientsMax);
   }
 
+  /** Gives up what `open` gave. */
+  discard(opened: readonly Listening[]): void {
+    for (const { server } of opened) server.close();
+  }
+
   close(): void {
     for (const { server } of this.#listening) server.close();
   }
 
   async #open(planned: PlannedListener): Promise<Listening> {
-    const server = await openListener(planned, {
-      connection: (socket) => this.#accept(socket, listening.linked),
+    const events = {
+      connection: (socket: Socket) => this.#accept(socket, listening.linked),
       dropped: () => this.#dropped(server),
-      fault: (cause) => this.#failed(cause),
-    });
+      fault: (cause: NodeJS.ErrnoException) => this.#failed(cause),
+    };
+    const server = await openListener(planned, events, this.#options);
     const listening: Listening = { planned, linked: linkListener(planned, portOf(server)), server };
     return listening;
   }

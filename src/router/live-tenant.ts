@@ -1,35 +1,35 @@
+/** What a request that is over adds to its tenant's totals. */
+export interface CountedRequest {
+  /** The edge's own answer; empty where the worker's was relayed. */
+  readonly code: string;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
 /**
- * What of a tenant outlives every reload: its counts and its open realtime sockets.
+ * A tenant's totals, which outlive every reload.
  *
  * Created with the tenant's first request: of a hundred thousand tenants most are asleep.
  */
-export class LiveTenant {
-  requests = 0;
+export interface LiveTenant {
+  readonly requests: number;
   /** Requests that the edge answered itself. */
+  readonly answered: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  count(request: CountedRequest): void;
+}
+
+export class OwnTotals implements LiveTenant {
+  requests = 0;
   answered = 0;
   bytesIn = 0;
   bytesOut = 0;
-  /** Realtime exchanges open now, all clients together. */
-  sockets = 0;
-  /** The same by client address; entries go with their last socket. */
-  readonly socketsByClient = new Map<string, number>();
 
-  /** Takes one socket of `client`, or says that a cap is reached. */
-  openSocket(
-    client: string,
-    caps: { readonly socketsPerTenantMax: number; readonly socketsPerClientMax: number },
-  ): boolean {
-    const own = this.socketsByClient.get(client) ?? 0;
-    if (this.sockets >= caps.socketsPerTenantMax || own >= caps.socketsPerClientMax) return false;
-    this.sockets++;
-    this.socketsByClient.set(client, own + 1);
-    return true;
-  }
-
-  closeSocket(client: string): void {
-    this.sockets--;
-    const left = (this.socketsByClient.get(client) ?? 1) - 1;
-    if (left === 0) this.socketsByClient.delete(client);
-    else this.socketsByClient.set(client, left);
+  count({ code, bytesIn, bytesOut }: CountedRequest): void {
+    this.requests++;
+    if (code !== "") this.answered++;
+    this.bytesIn += bytesIn;
+    this.bytesOut += bytesOut;
   }
 }

@@ -30,7 +30,7 @@ export function systemSensors({ bodies, intervalMs, clients, clientsMax }: LoadS
   return {
     event_loop: delaySensor(intervalMs),
     memory: memorySensor(),
-    disk: () => (bodies.settings.diskBudgetBytes > 0 ? bodies.diskBytes / bodies.settings.diskBudgetBytes : 0),
+    disk: () => (bodies.settings.diskBudgetBytes > 0 ? bodies.disk.bytes / bodies.settings.diskBudgetBytes : 0),
     descriptors: () => clients() / clientsMax,
   };
 }

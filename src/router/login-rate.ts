@@ -6,7 +6,7 @@ import type { LoginTry } from "../policy/guard/types.ts";
 import { clientNetwork } from "../policy/limits/client-network.ts";
 import type { Exchange } from "./exchange.ts";
 import { limitVerdict } from "./limit-verdict.ts";
-import { ASKED } from "./limits/shared-limits.ts";
+import { ASKED } from "./limits/limit-gate.ts";
 import type { Verdict } from "./pipeline.ts";
 import { rateRule } from "./rate-rule.ts";
 
@@ -20,18 +20,26 @@ export function takeLogin(x: Exchange): Verdict {
   if (found === null) return "next";
   const [hi, lo] = found.hash;
   x.loginKey = hex(hi) + hex(lo);
-  const limits = x.bound!.tier.limits[found.rule];
-  if (limits.perLogin === null || x.internal || x.services.mode !== "edge") return "next";
-  const { rates, metrics, logins, clock, shared } = x.services;
-  rates.nowMs = clock.nowMs();
-  if (logins.knows(x.tenant, clientNetwork(x.clientAddress), x.loginKey, rates.nowMs)) return "next";
+  x.loginTry = found;
+  if (x.services.mode !== "edge" || x.internal || x.bound!.tier.limits[found.rule].perLogin === null) return "next";
+  const known = x.services.logins.knows(x.tenant, clientNetwork(x.clientAddress), x.loginKey, x);
+  return known === "asked" ? "wait" : takeStrange(x, known);
+}
+
+/** What follows when it is known whether the name succeeded from this client before. */
+export function takeStrange(x: Exchange, known: boolean): Verdict {
+  const { rule, hash } = x.loginTry!;
+  const limits = x.bound!.tier.limits[rule];
+  if (known || limits.perLogin === null) return "next";
+  const { rates, metrics, clock, shared } = x.services;
   if (limits.scope === "Global" && shared !== null) {
-    const waitMs = shared.askLogin(limits, x.tenant, found.rule, x.loginKey, x);
+    const waitMs = shared.askLogin(limits, x.tenant, rule, x.loginKey!, x);
     return waitMs === ASKED ? "wait" : limitVerdict(x, waitMs);
   }
-  x.retryAfterMs = rates.takeLogin(x.bound!.rateId, rateRule(found.rule), hi, lo, limits.perLogin);
+  rates.nowMs = clock.nowMs();
+  x.retryAfterMs = rates.takeLogin(x.bound!.rateId, rateRule(rule), hash[0], hash[1], limits.perLogin);
   if (x.retryAfterMs === 0) return "next";
-  metrics.increment("rate_refusals_total", 1, found.rule, "login");
+  metrics.increment("rate_refusals_total", 1, rule, "login");
   x.rateLimit = null;
   return "rate_limited";
 }

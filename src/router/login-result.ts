@@ -1,10 +1,11 @@
 /** What a worker's answer says of an attempt to log in, noted while it passes. Nothing is held back for it. */
 import { formatDurationMs } from "../core/units.ts";
 import { readLoginAnswer } from "../policy/limits/login-answer.ts";
-import type { LoginBlock, LoginTicket } from "../policy/limits/login-failures.ts";
+import type { LoginBlock } from "../policy/limits/login-failures.ts";
 import { outcomeOfHead } from "../policy/limits/login-outcome.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ResponseHead } from "./http1/read-response-head.ts";
+import type { HeldLogin } from "./login-gate.ts";
 
 const coded = /(?:^|\n)content-encoding:[ \t]*(?!identity)/i;
 /** Of a keyed hash, enough to see that two lines are about one name. */
@@ -19,15 +20,17 @@ export function noteLoginHead(x: Exchange, head: ResponseHead): void {
   else x.loginOutcome = found;
 }
 
-/** Counts the attempt when its request is over, whatever ended it. */
-export function settleLogin(x: Exchange, ticket: LoginTicket): void {
-  const { logins, metrics, clock } = x.services;
-  x.loginTicket = null;
+/** Counts the attempt when its request is over, whatever ended it; then `done`. */
+export function settleLogin(x: Exchange, held: HeldLogin, done: () => void): void {
+  const { metrics } = x.services;
+  x.heldLogin = null;
   const outcome = x.loginAnswer?.outcome ?? x.loginOutcome;
   if (x.endpoint !== "") metrics.increment("login_attempts_total", 1, x.attempt!, outcome);
-  const blocks = logins.settle(ticket, outcome, x.bound!.tier.failedLogins, clock.nowMs());
-  for (const { scope } of blocks) metrics.increment("login_blocks_total", 1, scope);
-  if (blocks.length > 0) x.loginBlock = `${blocks.map(describe).join(", ")}${loginMark(x)}`;
+  held.settle(outcome, x.bound!.tier.failedLogins, (blocks) => {
+    for (const { scope } of blocks) metrics.increment("login_blocks_total", 1, scope);
+    if (blocks.length > 0) x.loginBlock = `${blocks.map(describe).join(", ")}${loginMark(x)}`;
+    done();
+  });
 }
 
 function describe({ scope, blockMs }: LoginBlock): string {

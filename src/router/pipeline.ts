@@ -33,6 +33,12 @@ export function resume(x: Exchange): void {
   advance(x);
 }
 
+/** The step that was waited for came to `verdict`. */
+export function conclude(x: Exchange, verdict: Verdict): void {
+  if (verdict === "next") resume(x);
+  else if (verdict !== "wait") settle(x, verdict);
+}
+
 /** Ends the exchange with an answer of the edge's own, at whatever step it is. */
 export function settle(x: Exchange, code: AnswerCode): void {
   if (x.finished) return;

@@ -1,16 +1,17 @@
 import type { Clock } from "../core/clock.ts";
 import type { EdgeMetrics } from "../metrics/edge-metrics.ts";
 import type { AccessRecord } from "../metrics/record.ts";
-import type { LoginFailures } from "../policy/limits/login-failures.ts";
 import type { RateLimits } from "../policy/limits/rate-limits.ts";
 import type { BodyStore } from "./http1/body-store.ts";
-import type { ResponseBudget } from "./http1/out-queue.ts";
-import type { SharedLimits } from "./limits/shared-limits.ts";
+import type { ByteBudget } from "./http1/byte-budget.ts";
+import type { LimitGate } from "./limits/limit-gate.ts";
 import type { LinkedPlan } from "./link.ts";
+import type { LoginGate } from "./login-gate.ts";
 import type { Mode } from "./modes.ts";
 import type { Overload, OverloadChange } from "./overload.ts";
 import type { Step } from "./pipeline.ts";
 import type { RequestIds } from "./request-ids.ts";
+import type { SocketGate } from "./socket-counts.ts";
 import type { Tunnels } from "./tunnels.ts";
 
 /** Where a request's end and the edge's own faults are told. */
@@ -37,12 +38,13 @@ export interface EdgeServices {
   readonly metrics: EdgeMetrics;
   readonly reporter: Reporter;
   readonly rates: RateLimits;
-  readonly logins: LoginFailures;
+  readonly logins: LoginGate;
+  readonly sockets: SocketGate;
   /** Limits that processes share; null where the plan has no store. */
-  shared: SharedLimits | null;
+  shared: LimitGate | null;
   readonly bodies: BodyStore;
   /** What waits for slow clients, all connections together. */
-  readonly responses: ResponseBudget;
+  readonly responses: ByteBudget;
   readonly tunnels: Tunnels;
   readonly overload: Overload;
 }

@@ -1,7 +1,7 @@
 /** Whatever is done to bodies in whatever order: what was sent is what is read, and the budgets end at zero. */
 import fc from "fast-check";
 import t from "tap";
-import { BodyStore, StoredBody } from "../../src/router/http1/body-store.ts";
+import { BodyStore, ownBodies, StoredBody } from "../../src/router/http1/body-store.ts";
 import { contentOf, openBodyFiles } from "../support/stored-body.ts";
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
@@ -65,12 +65,12 @@ async function holds(operations: readonly Operation[], store: BodyStore): Promis
     if (kind === "append") watched.append(Buffer.alloc(bytes, i + 1));
     else if (kind === "turn") await new Promise((resolve) => setTimeout(resolve, bytes % 3));
     else watched[kind]();
-    negative ||= store.memoryBytes < 0 || store.diskBytes < 0;
+    negative ||= store.memory.bytes < 0 || store.disk.bytes < 0;
   }
   for (const watched of bodies) watched.complete();
   const intact = await Promise.all(bodies.map((watched) => watched.intact));
   for (const watched of bodies) watched.release();
-  return !negative && intact.every(Boolean) && store.memoryBytes === 0 && store.diskBytes === 0;
+  return !negative && intact.every(Boolean) && store.memory.bytes === 0 && store.disk.bytes === 0;
 }
 
 let spilled = 0;
@@ -80,10 +80,9 @@ const property = fc.asyncProperty(
   fc.constantFrom(300_000, 10_000_000),
   async (operations, memoryBytesMax, budget) => {
     const directory = t.testdirName;
-    const store = new BodyStore({ memoryBytesMax, memoryBudgetBytes: budget, diskBudgetBytes: budget, directory });
-    const held = await holds(operations, store);
-    spilled += store.spilledBodies;
-    return held;
+    const settings = { memoryBytesMax, memoryBudgetBytes: budget, diskBudgetBytes: budget, directory };
+    const store = new BodyStore(settings, ownBodies(), () => spilled++);
+    return await holds(operations, store);
   },
 );
 

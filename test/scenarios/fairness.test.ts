@@ -129,6 +129,7 @@ for (const [rule, internalClients, want] of reports) {
     const client = await LiveClient.open(port);
     const [response] = await client.send(request("GET /report")).responses(1);
     t.equal(response!.body, want);
+    await until("a line", () => edge.lines.length > 0);
     t.equal(edge.lines[0]!.code, want === "report without" ? "queue_timeout" : "");
     t.strictSame(edge.faults, []);
     client.socket.destroy();

@@ -22,6 +22,11 @@ const faults: ReadonlyArray<readonly [rule: string, kind: ErrorKind, serve: (soc
     (socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx"),
   ],
   ["more than its length", "malformed", (socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxy")],
+  [
+    "an upgrade that nobody asked for",
+    "malformed",
+    (socket) => socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n"),
+  ],
   ["another status", "status", (socket) => socket.write("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")],
   [
     "another host",
@@ -41,14 +46,14 @@ t.test("each way to go wrong is told from the others", async (t) => {
   let asked = 0;
   const server = createTcpServer((socket) => {
     socket.on("data", () => {
-      // The first one is the question whether the target is there; of the others every eleventh is right.
+      // The first one is the question whether the target is there; of the others the last of a round is right.
       const fault = faults[(asked++ % (faults.length + 1)) - 1];
       if (fault === undefined) socket.write(right);
       else fault[2](socket);
     });
   });
   const port = await listening(t, server, onFreePort);
-  const settings = { rate: 55, warmupSeconds: 0, timeoutMs: 3_000, expectWorker: "w", connections: 64 };
+  const settings = { rate: 60, warmupSeconds: 0, timeoutMs: 3_000, expectWorker: "w", connections: 64 };
   const { errors, latency, requests } = totalOf(await runLoad(loadSettings(port, settings)));
   const rounds = 5;
   const wanted = Object.fromEntries(

@@ -15,7 +15,7 @@ t.test("no request of the mix is refused", async (t) => {
   const edge = await startTestEdge({ catalog: trafficCatalog(workerPort) });
   t.teardown(() => edge.close());
   const settings = loadSettings(edge.port, {
-    traffic: odooTraffic(hosts, 0, null),
+    traffic: { ...odooTraffic(hosts, 0, null), clients: 20 },
     arrivals: "poisson",
     rate: 150,
     seconds: 4,
@@ -33,6 +33,12 @@ t.test("no request of the mix is refused", async (t) => {
     "no answer was the edge's",
   );
   t.same(edge.faults, []);
+  const clients = [...new Set(edge.lines.map(({ client }) => client as string))].sort();
+  t.ok(clients.length > 10 && clients.length <= 20, "the clients that were wanted");
+  t.ok(
+    clients.every((client) => client.startsWith("10.0.0.")),
+    "as X-Forwarded-For says",
+  );
   t.ok(
     statuses["101"]! > 0 && statuses["200"]! > 0 && statuses["304"]! > 0,
     "sockets, pages and what browsers have already",

@@ -4,18 +4,18 @@ import { createInterface } from "node:readline";
 import t from "tap";
 import { UsageMeter } from "../../src/load/process-usage.ts";
 
-// Burns time in its main thread, in a thread that ends and in a child that ends; says what that was, and waits.
+// Burns time in its main thread, in threads too short-lived to be sampled and in a child; says what that was, and waits.
 const program = `
 import { spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
-const burn = "for (const end = performance.now() + 300; performance.now() < end; );";
+const burn = (ms) => "for (const end = performance.now() + " + ms + "; performance.now() < end; );";
 for await (const _ of createInterface({ input: process.stdin })) {
   const before = process.cpuUsage();
   const keep = Buffer.alloc(64 * 2 ** 20, 1);
-  new Function(burn)();
-  await new Promise((resolve) => new Worker(burn, { eval: true }).on("exit", resolve));
-  const child = spawnSync(process.execPath, ["-e", burn + "const u = process.cpuUsage(); console.log(u.user + u.system)"]);
+  new Function(burn(200))();
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => new Worker(burn(30), { eval: true }).on("exit", resolve));
+  const child = spawnSync(process.execPath, ["-e", burn(200) + "const u = process.cpuUsage(); console.log(u.user + u.system)"]);
   const own = process.cpuUsage(before);
   console.log(own.user + own.system + Number(child.stdout) + keep.length * 0);
 }`;

@@ -1,4 +1,7 @@
-/** A running edge for tests, in this process, on ports of its own. */
+/**
+ * A running edge for tests, in this process, on ports of its own. With several threads where the test asks for them, or the
+ * whole file does (`withThreads`).
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,10 +13,12 @@ import { Edge } from "../../src/router/edge.ts";
 import type { LoadSensors } from "../../src/router/load-sensors.ts";
 import type { Mode } from "../../src/router/modes.ts";
 import type { OverloadChange } from "../../src/router/overload.ts";
+import type { RunningEdge } from "../../src/router/running-edge.ts";
 import type { PoolEvents } from "../../src/router/upstream/pool-deps.ts";
+import { startThreads, threadsOfFile } from "./threads.ts";
 
 export interface TestEdge {
-  readonly edge: Edge;
+  readonly edge: RunningEdge;
   readonly metrics: EdgeMetrics;
   readonly port: number;
   /** Access lines so far, parsed. */
@@ -32,9 +37,11 @@ export interface TestEdgeOptions {
   readonly clock?: Clock;
   readonly mode?: Mode;
   readonly sensors?: Partial<LoadSensors>;
+  /** One where it is left out, or what `two-threads.ts` says. Clocks and sensors are not handed to other threads. */
+  readonly threads?: number;
 }
 
-const quiet: PoolEvents = {
+export const quiet: PoolEvents = {
   added: () => {},
   removed: () => {},
   unresolved: () => {},
@@ -46,6 +53,12 @@ const quiet: PoolEvents = {
 
 /** Starts an edge for a catalog in YAML; listeners with port 0 get a free one. */
 export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge> {
+  const handed = options.clock !== undefined || options.sensors !== undefined;
+  const threads = options.threads ?? (handed ? 1 : threadsOfFile());
+  return threads === 1 ? startOneThread(options) : startThreads(options, threads);
+}
+
+async function startOneThread(options: TestEdgeOptions): Promise<TestEdge> {
   const folder = mkdtempSync(join(tmpdir(), "hostward-test-"));
   const metrics = new EdgeMetrics();
   const lines: Record<string, unknown>[] = [];
@@ -81,7 +94,7 @@ export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge>
   };
 }
 
-function planOf(folder: string, catalog: string) {
+export function planOf(folder: string, catalog: string) {
   const file = join(folder, "catalog.yaml");
   writeFileSync(file, catalog);
   const { plan, problems } = checkCatalog([file]);

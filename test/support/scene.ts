@@ -152,7 +152,7 @@ export class Scene {
 const checkPath = "/web/health";
 
 /** The edge's own checks are answered, whatever the scene does to its requests. */
-function answeringChecks(script: WorkerScript): WorkerScript {
+export function answeringChecks(script: WorkerScript): WorkerScript {
   return {
     onHead: (head) => (head.target === checkPath ? answer(200, "", "close") : script.onHead?.(head)),
     onRequest: (request) => script.onRequest(request),

@@ -5,7 +5,8 @@ import { systemClock } from "../../src/core/clock.ts";
 import { EdgeMetrics } from "../../src/metrics/edge-metrics.ts";
 import { exposedName, type MetricName } from "../../src/metrics/table.ts";
 import type { RedisSettings, RuleLimits } from "../../src/plan/types.ts";
-import { ASKED, SharedLimits, UNAVAILABLE } from "../../src/router/limits/shared-limits.ts";
+import { ASKED, UNAVAILABLE } from "../../src/router/limits/limit-gate.ts";
+import { SharedLimits } from "../../src/router/limits/shared-limits.ts";
 import type { LimitEvents } from "../../src/router/limits/store-watch.ts";
 
 export const usualRedis: RedisSettings = {

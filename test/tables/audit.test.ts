@@ -33,7 +33,7 @@ t.same(Object.keys(auditedCodes).toSorted(), answerCodes.toSorted(), "every answ
 
 t.test("a refusal is one line with what is known of it", async (t) => {
   const { writer, clock, suppressed, lines } = stand("one");
-  const audit = new AuditLog(writer, clock, suppressed);
+  const audit = AuditLog.to(writer, clock, suppressed);
   audit.finished(accessRecord({ code: "door_closed", status: 403, detail: "database door", path: "/web/database" }));
   audit.finished(accessRecord({ code: "", status: 200 }));
   audit.finished(accessRecord({ code: "maintenance", status: 503 }));
@@ -59,7 +59,7 @@ t.test("a refusal is one line with what is known of it", async (t) => {
 
 t.test("a failed login that begins a block is one line, though its answer was relayed", async (t) => {
   const { writer, clock, suppressed, lines } = stand("block");
-  const audit = new AuditLog(writer, clock, suppressed);
+  const audit = AuditLog.to(writer, clock, suppressed);
   audit.finished(accessRecord({ code: "", loginBlock: "client for 30s; login 1a2b3c4d" }));
   audit.finished(accessRecord({ code: "login_blocked", status: 429, detail: "client: blocked; login 1a2b3c4d" }));
   audit.close();
@@ -71,7 +71,7 @@ t.test("a failed login that begins a block is one line, though its answer was re
 
 t.test("a line is short and obeyed by no terminal", async (t) => {
   const { writer, clock, suppressed, lines } = stand("hostile");
-  const audit = new AuditLog(writer, clock, suppressed);
+  const audit = AuditLog.to(writer, clock, suppressed);
   const path = `/\x9b2J\n"${"a".repeat(60_000)}`;
   audit.finished(accessRecord({ code: "bad_path", path, method: "M".repeat(60_000) }));
   const [line] = await lines();
@@ -82,7 +82,7 @@ t.test("a line is short and obeyed by no terminal", async (t) => {
 
 t.test("a flood of one refusal is bounded, said and hides no other", async (t) => {
   const { writer, clock, now, counted, suppressed, lines } = stand("flood");
-  const audit = new AuditLog(writer, clock, suppressed);
+  const audit = AuditLog.to(writer, clock, suppressed);
   for (let i = 0; i < 10_000; i++) audit.finished(accessRecord({ code: "unknown_host" }));
   audit.finished(accessRecord({ code: "guard_refused" }));
   now.ms = 1000;
@@ -101,7 +101,7 @@ t.test("a flood of one refusal is bounded, said and hides no other", async (t) =
 
 t.test("what the last second left out is said at the end", async (t) => {
   const { writer, clock, suppressed, lines } = stand("end");
-  const audit = new AuditLog(writer, clock, suppressed);
+  const audit = AuditLog.to(writer, clock, suppressed);
   for (let i = 0; i <= auditLinesPerSecond; i++) audit.finished(accessRecord({ code: "unknown_host" }));
   audit.close();
   t.equal((await lines()).at(-1).suppressed, 1);
@@ -132,4 +132,18 @@ t.test("events", async (t) => {
   t.match(written.at(-1), { level: "warn", event: "suppressed", of: "endpoint_ejected", lines: 7 }, "bounded and said");
   t.equal(counted.suppressed, 7);
   t.equal(eventTable.suppressed.level, "warn");
+});
+
+t.test("the bounds of the process hold for the lines of its threads, and what they left out is counted", async (t) => {
+  const { writer, clock, now, counted, suppressed, lines } = stand("threads");
+  const audit = AuditLog.to(writer, clock, suppressed);
+  const threads = [1, 2].map(() => new AuditLog(clock, audit));
+  for (let i = 0; i < 100; i++) for (const thread of threads) thread.finished(accessRecord({ code: "bad_host" }));
+  now.ms = 500;
+  for (const thread of threads) thread.close();
+  audit.close();
+  const written = await lines();
+  t.equal(written.filter((line) => "path" in line).length, auditLinesPerSecond);
+  t.equal(counted.suppressed, 200 - auditLinesPerSecond);
+  t.match(written.at(-1), { code: "bad_host", suppressed: 200 - auditLinesPerSecond });
 });

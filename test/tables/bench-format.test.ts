@@ -1,6 +1,8 @@
 import t from "tap";
+import { unanswered } from "../../src/load/figures.ts";
 import { count, memory, ratio, share, shortTime, time, timeDifference } from "../../src/load/report/format.ts";
 import { clipped, markupText, plainText } from "../../src/load/report/safe-text.ts";
+import { benchResult, noErrors } from "../support/bench-results.ts";
 
 const times: ReadonlyArray<readonly [us: number, long: string, short: string]> = [
   [0, "0 µs", "0 µs"],
@@ -48,3 +50,12 @@ t.equal(plainText("a\u001b[2Jb\u202ec\u0000\n\u2028d\ud800"), "a?[2Jb?c???d?", "
 t.equal(plainText("größe 東京 😀"), "größe 東京 😀", "letters of all scripts stay");
 t.equal(markupText(`<a href="x" b='y'>&\``), "&#60;a href=&#34;x&#34; b=&#39;y&#39;&#62;&#38;&#96;", "markup is text");
 t.same([clipped("😀😀😀", 3), clipped("😀😀😀", 2)], ["😀😀😀", "😀…"], "no character is cut in half");
+
+const { total } = benchResult().targets[0]!;
+const wrong = (errors: object, statuses: Record<string, number>) =>
+  unanswered({ ...total, requests: 1204, errors: { ...noErrors, ...errors }, statuses });
+t.equal(wrong({ timeout: 4 }, { 200: 1200 }), "4 of 1,204 requests without a right answer (timeout 4)");
+t.equal(
+  wrong({ timeout: 4, status: 100 }, { 200: 1100, 429: 100 }),
+  "104 of 1,204 requests without a right answer (timeout 4, status 100; answers: 1,100 of 200, 100 of 429)",
+);

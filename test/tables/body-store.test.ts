@@ -1,13 +1,13 @@
 import fs from "node:fs";
 import t from "tap";
-import { BodyStore, StoredBody } from "../../src/router/http1/body-store.ts";
+import { BodyStore, ownBodies, StoredBody } from "../../src/router/http1/body-store.ts";
 import { fsError, replaceFs } from "../support/faulty-fs.ts";
 import { until } from "../support/live-client.ts";
 import { contentOf, openBodyFiles } from "../support/stored-body.ts";
 
 const MIB = 2 ** 20;
 const roomy = { memoryBytesMax: 100_000, memoryBudgetBytes: 64 * MIB, diskBudgetBytes: 64 * MIB, directory: "" };
-const counters = (store: BodyStore) => [store.memoryBytes, store.diskBytes];
+const counters = (store: BodyStore) => [store.memory.bytes, store.disk.bytes];
 const completed = (body: StoredBody) =>
   new Promise<string>((resolve) => body.complete((fault) => resolve(fault?.message ?? "")));
 
@@ -68,7 +68,8 @@ t.test("the last bytes count against the disk's budget too", async (t) => {
 
 t.test("in a file", async (t) => {
   const directory = t.testdir({});
-  const store = new BodyStore({ ...roomy, directory });
+  let spills = 0;
+  const store = new BodyStore({ ...roomy, directory }, ownBodies(), () => spills++);
   const body = new StoredBody(store);
   const sent = Buffer.from(Array.from({ length: 400_000 }, (_, i) => i % 251));
   const rooms = [];
@@ -80,7 +81,7 @@ t.test("in a file", async (t) => {
   t.strictSame(counters(store), [0, 400_000], "memory is free again");
   t.strictSame(fs.readdirSync(directory), [], "the file has no name");
   t.ok((await contentOf(body)).equals(sent), "and holds what was sent");
-  t.equal(store.spilledBodies, 1, "it is counted");
+  t.equal(spills, 1, "it is told");
   body.release();
   t.strictSame(counters(store), [0, 0], "disk is free again");
   await until("the descriptor is closed", () => openBodyFiles() === 0);

@@ -110,3 +110,20 @@ t.test("a reopen that fails keeps the file in use", async (t) => {
   t.equal(readFileSync(join(`${other}.moved`, "access.log"), "utf8"), "still here\n");
   t.notOk(existsSync(other));
 });
+
+t.test("lines that another thread made keep their place, and are dropped and counted together", async (t) => {
+  const { seen, writer } = scripted(["stuck"]);
+  writer.write("one\n");
+  writer.writeLines(Buffer.from("two\nthree\n"));
+  writer.write("four\n");
+  await writer.close();
+  t.strictSame([seen.text, seen.dropped], ["", 4], "nothing could be written: each line is counted");
+  writer.writeLines(Buffer.from("five\nsix\n"));
+  t.equal(seen.dropped, 6, "and those that come too late");
+  const fine = scripted([]);
+  fine.writer.write("one\n");
+  fine.writer.writeLines(Buffer.from("two\nthree\n"));
+  fine.writer.write("four\n");
+  await fine.writer.close();
+  t.equal(fine.seen.text, "one\ntwo\nthree\nfour\n");
+});

@@ -37,7 +37,7 @@ t.test("memory counts against the limit that is written", async (t) => {
 
 t.test("disk by its budget, clients by the descriptors that they need", async (t) => {
   const bodies = new BodyStore(storage);
-  bodies.diskBytes = storage.diskBudgetBytes / 4;
+  bodies.disk.take(storage.diskBudgetBytes / 4, storage.diskBudgetBytes);
   t.equal(sensorsOf(bodies).disk(settings), 0.25);
   t.equal(sensorsOf(new BodyStore({ ...storage, diskBudgetBytes: 0 })).disk(settings), 0, "no disk is no load");
   t.equal(sensorsOf().descriptors(settings), 0.75);

@@ -1,10 +1,11 @@
 import t from "tap";
 import { answerCodes } from "../../src/core/answers.ts";
 import { EdgeMetrics } from "../../src/metrics/edge-metrics.ts";
+import { codeLabels, ruleLabels } from "../../src/metrics/labels.ts";
 import { poolsMax } from "../../src/metrics/pool-names.ts";
 import { observeProcess } from "../../src/metrics/process-metrics.ts";
 import { renderLogReference, renderMetricsReference } from "../../src/metrics/reference.ts";
-import { codeLabels, exposedName, metricTable, ruleLabels } from "../../src/metrics/table.ts";
+import { exposedName, metricTable } from "../../src/metrics/table.ts";
 import { ruleNames } from "../../src/policy/rules.ts";
 import { accessRecord } from "../support/access-record.ts";
 
@@ -163,4 +164,29 @@ t.test("the table", async (t) => {
     t.ok(poolAt <= 0, `${exposed} has its pool first`);
   }
   t.match(renderLogReference(), /\| `queue_ms` \| number \| ms \| yes \|/, "the log reference has the fields");
+});
+
+t.test("what threads count in memory of their own is read as one", async (t) => {
+  const memory = [EdgeMetrics.allocate(), EdgeMetrics.allocate()];
+  const whole = new EdgeMetrics({ others: memory });
+  const threads = memory.map((own) => new EdgeMetrics({ own }));
+  for (const metrics of [whole, ...threads]) metrics.poolIndex("odoo-18");
+  for (const [i, metrics] of threads.entries()) {
+    const record = accessRecord({ poolIndex: metrics.poolIndex("odoo-18") });
+    for (let n = 0; n <= i; n++) metrics.finished(record);
+    metrics.observe("connections_open", () => 10 + i);
+    metrics.observe("overload_stage", () => [[["memory"], i + 1]]);
+  }
+  const ask = async () => threads.map((metrics) => metrics.observations(["connections_open", "overload_stage"]));
+  whole.observeElsewhere("connections_open", { merge: "sum", ask });
+  whole.observeElsewhere("overload_stage", { merge: "max", ask });
+  whole.increment("connections_accepted_total");
+  threads[0]!.increment("connections_accepted_total", 2);
+  const lines = (await whole.registry.metrics()).split("\n");
+  const has = (line: string) => t.ok(lines.includes(line), line);
+  has("hostward_connections_accepted_total 3");
+  has("hostward_connections_open 21");
+  has('hostward_overload_stage{resource="memory"} 2');
+  has('hostward_upstream_duration_seconds_count{pool="odoo-18"} 3');
+  t.same(whole.pools, ["odoo-18"]);
 });

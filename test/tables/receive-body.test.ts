@@ -47,7 +47,7 @@ for (const [rule, framing, wire, want] of rows) {
   const store = new BodyStore(settings);
   const got = [wire.length, 1, 2, 3].map((step) => receive(framing, wire, step, store));
   t.strictSame(got, [want, want, want, want], `${rule}, whole and in pieces`);
-  t.equal(store.memoryBytes, 0, `${rule}: nothing is kept`);
+  t.equal(store.memory.bytes, 0, `${rule}: nothing is kept`);
 }
 
 const full: ReadonlyArray<readonly [rule: string, framing: string, wire: string]> = [
@@ -58,7 +58,7 @@ const full: ReadonlyArray<readonly [rule: string, framing: string, wire: string]
 for (const [rule, framing, wire] of full) {
   const store = new BodyStore({ ...settings, memoryBudgetBytes: 0 });
   t.equal(receive(framing, wire, wire.length, store), "body_storage", `no memory left: ${rule}`);
-  t.equal(store.memoryBytes, 0, `no memory left: ${rule}: nothing is kept`);
+  t.equal(store.memory.bytes, 0, `no memory left: ${rule}: nothing is kept`);
 }
 
 const large = "x".repeat(600_000);
@@ -74,5 +74,5 @@ for (const [rule, framing, wire, last] of pauses) {
   t.equal(receiver.take(Buffer.from(wire)), "pause", `${rule}: more than may wait for the disk pauses the client`);
   t.equal(receiver.take(Buffer.from(last)), "done", `${rule}: the end does not wait`);
   receiver.body.release();
-  t.strictSame([store.memoryBytes, store.diskBytes], [0, 0], `${rule}: nothing is kept`);
+  t.strictSame([store.memory.bytes, store.disk.bytes], [0, 0], `${rule}: nothing is kept`);
 }

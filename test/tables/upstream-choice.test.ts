@@ -1,13 +1,13 @@
 import t from "tap";
-import { chooseEndpoint, chooseOther } from "../../src/router/upstream/choose-endpoint.ts";
+import { takeEndpoint, takeOther } from "../../src/router/upstream/choose-endpoint.ts";
 import { Endpoint } from "../../src/router/upstream/endpoint.ts";
 
 /** Endpoints a, b, c … with these requests in flight and four slots each. */
 function endpoints(inFlight: readonly number[]): Endpoint[] {
   return inFlight.map((count, index) => {
     const endpoint = new Endpoint("abcdef"[index]!, `10.0.0.${index}`, 8069, 8072);
-    endpoint.slots = 4;
-    endpoint.inFlight = count;
+    endpoint.places.slots = 4;
+    for (let i = 0; i < count; i++) endpoint.places.take(Number.POSITIVE_INFINITY);
     return endpoint;
   });
 }
@@ -36,7 +36,7 @@ const choices: ReadonlyArray<
   ["beyond has an end", [6, 6], [0, 0], 2, "-"],
 ];
 for (const [rule, inFlight, numbers, beyond, want] of choices) {
-  t.equal(chooseEndpoint(endpoints(inFlight), beyond, dice(numbers))?.address ?? "-", want, rule);
+  t.equal(takeEndpoint(endpoints(inFlight), beyond, dice(numbers))?.address ?? "-", want, rule);
 }
 
 const others: ReadonlyArray<readonly [rule: string, inFlight: readonly number[], tried: string, want: string]> = [
@@ -48,5 +48,5 @@ const others: ReadonlyArray<readonly [rule: string, inFlight: readonly number[],
 for (const [rule, inFlight, tried, want] of others) {
   const open = endpoints(inFlight);
   const before = open.filter((endpoint) => tried.includes(endpoint.address));
-  t.equal(chooseOther(open, before, 0)?.address ?? "-", want, rule);
+  t.equal(takeOther(open, before, 0)?.address ?? "-", want, rule);
 }

@@ -114,7 +114,7 @@ t.test("who comes again and again does not starve who waits", async (t) => {
   const waits = Array.from({ length: 50 }, () => workers.ask(crowd));
   const visitors = Array.from({ length: 5 }, (_, i) => many(`visitor-${i}`));
   for (let i = 0; i < 600; i++) {
-    for (const visitor of visitors) if (visitor.queued + visitor.inFlight === 0) workers.ask(visitor);
+    for (const visitor of visitors) if (visitor.queued + visitor.counts.inFlight === 0) workers.ask(visitor);
     workers.step();
   }
   const begun = waits.filter(({ startedMs }) => !Number.isNaN(startedMs)).length;

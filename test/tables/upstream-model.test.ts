@@ -88,9 +88,12 @@ class Model {
   }
 
   admit(request: FakeRequest): void {
-    const { inFlight, inFlightMax } = request.lane;
+    const {
+      counts: { inFlight },
+      inFlightMax,
+    } = request.lane;
     if (!request.internal && inFlight > inFlightMax) throw new Error("over the tenant's limit");
-    if (!request.internal && request.lane.inFlightByRule[RPC]! > RPC_MAX) throw new Error("over the cap of its rule");
+    if (!request.internal && request.lane.counts.ofRule(RPC) > RPC_MAX) throw new Error("over the cap of its rule");
     this.hold(request);
   }
 
@@ -99,7 +102,7 @@ class Model {
     const endpoint = request.endpoint!;
     this.held.add(request);
     if (endpoint.draining || endpoint.state === "ejected") throw new Error("gave an endpoint that takes no requests");
-    if (endpoint.inFlight > (request.internal ? this.workers * 7 : this.workers))
+    if (endpoint.places.inFlight > (request.internal ? this.workers * 7 : this.workers))
       throw new Error("gave a slot too many");
   }
 
@@ -173,19 +176,18 @@ class Model {
     if (pool.depth !== this.waiting.size) throw new Error(`depth ${pool.depth}, not ${this.waiting.size}`);
     const usable = pool.report().filter((row) => row.state === "healthy" || row.state === "trial");
     if (!usable.some((row) => row.inFlight < row.slots)) return;
-    const idle = [...this.waiting].find(
-      ({ lane, ruleIndex }) => lane.inFlight < lane.inFlightMax && lane.hasRoomFor(ruleIndex),
-    );
+    const idle = [...this.waiting].find(({ lane, ruleIndex }) => lane.hasRoom && lane.hasRoomFor(ruleIndex));
     if (idle !== undefined) throw new Error(`a slot is free, and ${idle.lane.tenant} waits`);
   }
 
   checkLane(lane: Model["lanes"][number]): void {
     const mine = (requests: ReadonlySet<FakeRequest>) =>
       [...requests].filter((one) => one.lane === lane && !one.internal);
-    if (lane.inFlight !== mine(this.held).length) throw new Error(`${lane.tenant}: in flight ${lane.inFlight}`);
+    if (lane.counts.inFlight !== mine(this.held).length)
+      throw new Error(`${lane.tenant}: in flight ${lane.counts.inFlight}`);
     const calls = mine(this.held).filter(({ ruleIndex }) => ruleIndex === RPC).length;
-    if (lane.inFlightByRule[RPC] !== calls)
-      throw new Error(`${lane.tenant}: ${lane.inFlightByRule[RPC]} calls in flight`);
+    if (lane.counts.ofRule(RPC) !== calls)
+      throw new Error(`${lane.tenant}: ${lane.counts.ofRule(RPC)} calls in flight`);
     if (lane.queued !== mine(this.waiting).length) throw new Error(`${lane.tenant}: queued ${lane.queued}`);
   }
 }

@@ -54,10 +54,10 @@ t.test("a request that ends lets the next one in", async (t) => {
   world.release(first);
   t.equal(second.endpoint?.label, "10.0.0.1:8069", "in order");
   t.equal(third.endpoint, null, "one at a time");
-  t.match(tenant, { inFlight: 1, queued: 1 });
+  t.match(tenant, { counts: { inFlight: 1 }, queued: 1 });
   world.release(second);
   world.release(third);
-  t.match(tenant, { inFlight: 0, queued: 0 });
+  t.match(tenant, { counts: { inFlight: 0 }, queued: 0 });
   t.equal(world.pool.report()[0]!.inFlight, 0);
 });
 
@@ -106,7 +106,7 @@ t.test("a request may end while it is being granted, however many wait behind it
   }
   world.release(first[0]!);
   t.equal(granted, 9_000);
-  t.match(tenant, { inFlight: 19, queued: 0 });
+  t.match(tenant, { counts: { inFlight: 19 }, queued: 0 });
 });
 
 t.test("who comes does not overtake who waits, not even when the limit was just raised", async (t) => {
@@ -144,7 +144,7 @@ t.test("workers that call back", async (t) => {
   const assets = Array.from({ length: 12 }, () => new FakeRequest(tenant, "10.0.0.1", "internal"));
   t.same([...new Set(assets.map((request) => world.acquire(request)))], ["10.0.0.1:8069"], "pass the full slots");
   t.equal(world.acquire(new FakeRequest(tenant, "10.0.0.1", "internal")), "queue_full", "but not without end");
-  t.match(tenant, { inFlight: 2, queued: 1 }, "and are not counted against the tenant");
+  t.match(tenant, { counts: { inFlight: 2 }, queued: 1 }, "and are not counted against the tenant");
   for (const request of assets) world.release(request);
   t.equal(reports[2]!.endpoint, null, "nor do they free a slot that was not theirs");
   world.release(reports[0]!);
@@ -173,7 +173,7 @@ t.test("another endpoint after a failed connect", async (t) => {
     [0, 0, 0],
     "and then nothing is held",
   );
-  t.match([tenant.inFlight, request.tried], [0, null]);
+  t.match([tenant.counts.inFlight, request.tried], [0, null]);
 });
 
 t.test("another endpoint has a slot free", async (t) => {
@@ -203,7 +203,7 @@ t.test("a pool that is closed refuses those that wait and those that come", asyn
   t.equal(second.refusal, "no_healthy_upstream");
   t.equal(world.acquire(new FakeRequest(tenant)), "no_healthy_upstream");
   world.release(first);
-  t.match(tenant, { inFlight: 0, queued: 0 });
+  t.match(tenant, { counts: { inFlight: 0 }, queued: 0 });
 });
 
 t.test("realtime takes no slot and spreads by what is open", async (t) => {

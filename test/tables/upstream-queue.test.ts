@@ -29,8 +29,6 @@ function queueOf(arrivals: string, inFlightMax: number, more: Partial<LaneLimits
 function takeAll({ queue, nameOf }: ReturnType<typeof queueOf>): string {
   const order: string[] = [];
   for (let taken = queue.take(); taken !== null; taken = queue.take()) {
-    taken.lane.inFlight++;
-    taken.lane.inFlightByRule[taken.ruleIndex]!++;
     order.push(nameOf(taken));
   }
   return order.join(" ");
@@ -68,8 +66,7 @@ t.test("a call that ends lets the next one of its rule in, also when the one tha
   const made = queueOf("a1.1r a2.1r a3.1r a4.1", 9, calls);
   t.equal(takeAll(made), "a1.1r a4.1");
   const lane = made.lanes.get("a")!;
-  lane.inFlight--;
-  lane.inFlightByRule[RPC]!--;
+  lane.leave(RPC);
   made.queue.reconsider(lane, RPC);
   made.queue.remove(made.requests.get("a2.1r")!);
   t.equal(takeAll(made), "a3.1r");
@@ -111,7 +108,7 @@ for (const [rule, slots, weight, inFlight, ahead] of shares) {
   queue.slots = slots;
   queue.take(); // the first of a tenant that had nothing
   const comes = new FakeRequest(new TenantLane("comes", { ...plainLane, inFlightMax: 9, weight }));
-  comes.lane.inFlight = inFlight;
+  for (let i = 0; i < inFlight; i++) comes.lane.enter(APP);
   queue.push(comes);
   t.equal(nameOf(queue.take()), ahead ? "-" : "a1.2", rule);
 }
@@ -136,7 +133,7 @@ t.test("a tenant at its limit has its turn again when a request of its own ends"
   const made = queueOf("a1.1 a1.2 a1.3 b1.1", 1);
   t.equal(takeAll(made), "a1.1 b1.1");
   const lane = made.lanes.get("a")!;
-  lane.inFlight--;
+  lane.leave(APP);
   made.queue.reconsider(lane, APP);
   t.equal(takeAll(made), "a1.2");
 });

@@ -6,7 +6,8 @@ import type { Peer } from "../peer.ts";
 /** The edge as its operator runs it: `serve`, every policy on, the guard reading bodies, access log to a file. */
 export const hostward: Peer = {
   name: "hostward",
-  setting: "`serve`, 20 tenants, address lists, both limits on every rule, guard; access log to a file, batched",
+  setting:
+    "`serve`, one thread, 20 tenants, address lists, both limits on every rule, guard; access log to a file, batched",
   version: () => version,
   start: ({ port }) => startEdgeSide("hostward", peerCatalog(port)),
 };

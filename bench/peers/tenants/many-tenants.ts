@@ -48,8 +48,8 @@ async function loaded(catalog: string): Promise<Loaded> {
   const module = new URL("heap-on-signal.ts", import.meta.url);
   module.searchParams.set("file", file);
   const startMs = performance.now();
-  const flags = ["--import", module.href];
-  const edge = await startEdgeSide("hostward", catalog, { externalPort: 80, trustedProxies: [], flags });
+  const nodeOptions = ["--import", module.href];
+  const edge = await startEdgeSide("hostward", catalog, { externalPort: 80, trustedProxies: [], nodeOptions });
   const seconds = (performance.now() - startMs) / 1000;
   const { heapUsed, external } = await heapLeft(edge.pid, file);
   return { edge, seconds, heapBytes: heapUsed + external, residentMiB: residentMiB(edge.pid) };

@@ -28,7 +28,7 @@ export function addBenchWorker(bench: Command): void {
     .addOption(flag("--bytes <n>", "size of an answer's body").argParser(bytes).default(1024))
     .addOption(flag("--service-times <kind>", "how long answers take").choices(["none", "odoo"]).default("none"))
     .action(async (flags: BenchWorkerFlags) => {
-      const { benchWorker } = await import("../bench-worker.ts");
+      const { benchWorker } = await import("../bench/worker.ts");
       process.exitCode = await benchWorker(flags);
     });
 }

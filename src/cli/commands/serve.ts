@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { EventLevel } from "../../metrics/events.ts";
 import type { LogTarget } from "../../metrics/log-target.ts";
 import type { Mode } from "../../router/modes.ts";
-import { catalogFlag, duration, flag, layersOf } from "../flags.ts";
+import { catalogFlag, duration, flag, layersOf, threads as threadCount } from "../flags.ts";
 
 const examples = `
 A log goes to a FILE, to standard output (-), to standard error (stderr) or nowhere (off). Events go to standard error.
@@ -12,6 +12,7 @@ Signals:
   SIGTERM, SIGINT  stop when what is in flight is done (exit 0); a second one stops at once (exit 1)`;
 
 interface ServeFlags {
+  readonly threads: number;
   readonly watch: boolean;
   readonly accessLog: LogTarget | "off";
   readonly auditLog: LogTarget | "off";
@@ -30,6 +31,11 @@ export function addServe(root: Command): void {
     .description("Run the edge. Files that change take effect within 2 s; a catalog with errors changes nothing.")
     .addOption(catalogFlag())
     .addOption(flag("--no-watch", "read the catalog again on SIGHUP only"))
+    .addOption(
+      flag("--threads <number>", "threads that serve, or auto for one per processor")
+        .argParser(threadCount)
+        .default(1, "1"),
+    )
     .addOption(
       flag("--access-log <target>", "one line for each request")
         .argParser(logTarget)
@@ -55,10 +61,10 @@ export function addServe(root: Command): void {
     )
     .addHelpText("after", examples)
     .action(async (flags: ServeFlags, command: Command) => {
-      const { watch, accessLog, auditLog, logLevel, drainGrace, drainDeadline } = flags;
+      const { threads, watch, accessLog, auditLog, logLevel, drainGrace, drainDeadline } = flags;
       const logs = { access: accessLog, audit: auditLog, level: logLevel };
       const times = { graceMs: drainGrace, deadlineMs: drainDeadline };
-      const options = { layers: layersOf(command), mode: modeOf(flags), watch, logs, ...times };
+      const options = { layers: layersOf(command), mode: modeOf(flags), threads, watch, logs, ...times };
       const { serve } = await import("../serve/serve.ts");
       process.exit(await serve(options));
     });

@@ -2,7 +2,7 @@
 import { type AnswerCode, answerTable } from "../../core/answers.ts";
 import { systemClock } from "../../core/clock.ts";
 import { EdgeMetrics } from "../../metrics/edge-metrics.ts";
-import type { Plan, PlannedListener } from "../../plan/types.ts";
+import type { Plan, PlannedListener, PlannedPool } from "../../plan/types.ts";
 import { clientAddress } from "../../policy/client.ts";
 import { BodyGuard } from "../../policy/guard/body-guard.ts";
 import { LoginFailures } from "../../policy/limits/login-failures.ts";
@@ -11,8 +11,10 @@ import { composeAnswer } from "../../router/answers.ts";
 import { Exchange } from "../../router/exchange.ts";
 import { guardFacts } from "../../router/guard-facts.ts";
 import { BodyStore, StoredBody } from "../../router/http1/body-store.ts";
+import { OwnBudget } from "../../router/http1/byte-budget.ts";
 import { HeadBuffer } from "../../router/http1/head-buffer.ts";
 import { linkListener, linkPlan } from "../../router/link.ts";
+import { OwnLogins } from "../../router/login-gate.ts";
 import { stepsOf } from "../../router/modes.ts";
 import { noLoad, Overload } from "../../router/overload.ts";
 import { proxiesAt } from "../../router/peer.ts";
@@ -20,9 +22,11 @@ import type { Step, Verdict } from "../../router/pipeline.ts";
 import { drawRateKeys } from "../../router/rate-keys.ts";
 import { RequestIds } from "../../router/request-ids.ts";
 import type { EdgeServices } from "../../router/services.ts";
+import { SocketCounts } from "../../router/socket-counts.ts";
 import { Tunnels } from "../../router/tunnels.ts";
 import type { PoolDeps } from "../../router/upstream/pool-deps.ts";
 import { Upstream } from "../../router/upstream/upstream.ts";
+import { UpstreamPool } from "../../router/upstream/upstream-pool.ts";
 import { CommandError, exitCodes, messageOf } from "../command-error.ts";
 import { hideCredentials } from "./hide-credentials.ts";
 import { type RequestUrl, type RequestWords, rawRequest } from "./raw-request.ts";
@@ -148,7 +152,7 @@ function listenerFor({ edge }: Plan, url: RequestUrl): PlannedListener {
 
 async function inertServices(plan: Plan): Promise<EdgeServices> {
   const metrics = new EdgeMetrics();
-  const upstreams = plan.pools.map((pool) => new Upstream(pool, plan.edge.upstream, 0, inertDeps));
+  const upstreams = plan.pools.map((pool) => inertUpstream(pool, plan));
   return {
     mode: "edge",
     steps,
@@ -160,13 +164,18 @@ async function inertServices(plan: Plan): Promise<EdgeServices> {
     metrics,
     reporter: { finished: () => {}, fault: () => {}, overload: () => {} },
     rates: new RateLimits(allocateRates(drawRateKeys(), 1, 1)),
-    logins: new LoginFailures(ENTRIES_OF_ONE),
+    logins: new OwnLogins(new LoginFailures(ENTRIES_OF_ONE), systemClock),
+    sockets: new SocketCounts(),
     shared: null,
     bodies: new BodyStore(plan.edge.bodies),
-    responses: { bytes: 0 },
+    responses: new OwnBudget(),
     tunnels: new Tunnels(metrics, Math.random),
     overload: new Overload(noLoad, () => {}),
   };
+}
+
+function inertUpstream(pool: PlannedPool, { edge }: Plan): Upstream {
+  return new Upstream(pool, edge.upstream, 0, () => new UpstreamPool(pool, edge.upstream, inertDeps));
 }
 
 /** Pools are never started, so none of this is called; a pool that asked would find nothing. */

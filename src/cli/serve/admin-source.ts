@@ -1,35 +1,34 @@
 import type { AdminSource, TenantReport } from "../../admin/sources.ts";
-import type { Edge } from "../../router/edge.ts";
-import type { LinkedPlan } from "../../router/link.ts";
+import type { RunningEdge } from "../../router/running-edge.ts";
 import { version } from "../about.ts";
 
 /** What the admin server shows of a running edge. */
-export function adminSource(edge: Edge): AdminSource {
+export function adminSource(edge: RunningEdge): AdminSource {
   return {
     version,
     hash: () => edge.plan.plan.hash,
     plan: () => edge.plan.plan,
-    tenant: (name) => tenantReport(edge.plan, name),
+    tenant: (name) => tenantReport(edge, name),
     endpoints: () => edge.endpoints(),
   };
 }
 
-function tenantReport(plan: LinkedPlan, name: string): TenantReport | null {
-  const tenant = plan.tenants.get(name);
+function tenantReport(edge: RunningEdge, name: string): TenantReport | null {
+  const tenant = edge.plan.tenants.get(name);
   if (tenant === undefined) return null;
-  const live = tenant.liveIfAny;
+  const { live, lane } = tenant;
   return {
     tenant: tenant.planned,
     pool: tenant.upstream.name,
     tier: tenant.tier.name,
-    inFlight: live === null ? 0 : tenant.lane.inFlight,
-    queued: live === null ? 0 : tenant.lane.queued,
-    sockets: live?.sockets ?? 0,
+    inFlight: lane.counts.inFlight,
+    queued: lane.queued,
+    sockets: edge.socketsOf(name),
     counters: {
-      requests: live?.requests ?? 0,
-      answeredByEdge: live?.answered ?? 0,
-      requestBodyBytes: live?.bytesIn ?? 0,
-      responseBodyBytes: live?.bytesOut ?? 0,
+      requests: live.requests,
+      answeredByEdge: live.answered,
+      requestBodyBytes: live.bytesIn,
+      responseBodyBytes: live.bytesOut,
     },
   };
 }

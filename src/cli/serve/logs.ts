@@ -37,7 +37,7 @@ export class Logs {
     this.audit =
       options.audit === "off"
         ? null
-        : new AuditLog(this.#open("audit", options.audit), systemClock, suppressed("audit"));
+        : AuditLog.to(this.#open("audit", options.audit), systemClock, suppressed("audit"));
   }
 
   /** Opens the files anew, after they were renamed. One that cannot be opened stays as it is. */

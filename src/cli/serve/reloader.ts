@@ -3,7 +3,7 @@ import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
 import type { EventLog } from "../../metrics/events.ts";
 import { compileOffThread } from "../../plan/off-thread.ts";
 import type { Plan } from "../../plan/types.ts";
-import type { Edge } from "../../router/edge.ts";
+import type { RunningEdge } from "../../router/running-edge.ts";
 import { messageOf } from "../command-error.ts";
 import { edgeListenError } from "./listen-error.ts";
 
@@ -15,7 +15,7 @@ export class Reloader {
   readonly #layers: readonly string[];
   readonly #events: EventLog;
   readonly #metrics: EdgeMetrics;
-  #edge: Edge | null = null;
+  #edge: RunningEdge | null = null;
   #wanted = false;
   #running: Promise<void> | null = null;
 
@@ -26,7 +26,7 @@ export class Reloader {
   }
 
   /** The edge serves `plan`; what changed since it was read is read now. */
-  begin(edge: Edge): void {
+  begin(edge: RunningEdge): void {
     this.#edge = edge;
     this.#applied("plan_applied", edge.plan.plan);
     if (this.#wanted) this.request();
@@ -48,14 +48,14 @@ export class Reloader {
     await this.#running;
   }
 
-  async #run(edge: Edge): Promise<void> {
+  async #run(edge: RunningEdge): Promise<void> {
     while (this.#wanted) {
       this.#wanted = false;
       await this.#reload(edge);
     }
   }
 
-  async #reload(edge: Edge): Promise<void> {
+  async #reload(edge: RunningEdge): Promise<void> {
     const { plan, problems } = await compileOffThread(this.#layers);
     if (this.#edge === null) return;
     tellProblems(problems, this.#events);

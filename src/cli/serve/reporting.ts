@@ -1,14 +1,21 @@
 /** What the edge tells while it serves → logs and metrics. */
 import type { AnswerCode } from "../../core/answers.ts";
 import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
-import type { EventName } from "../../metrics/events.ts";
+import type { EventName, EventSink } from "../../metrics/events.ts";
+import { stepLabels } from "../../metrics/labels.ts";
 import type { AccessRecord } from "../../metrics/record.ts";
-import { stepLabels } from "../../metrics/table.ts";
 import type { LimitEvents } from "../../router/limits/store-watch.ts";
 import type { Reporter } from "../../router/services.ts";
 import type { PoolEvents } from "../../router/upstream/pool-deps.ts";
 import { messageOf } from "../command-error.ts";
 import type { Logs } from "./logs.ts";
+
+/** Where the edge's words go. */
+export interface LogSinks {
+  readonly events: EventSink;
+  readonly access: { finished(record: AccessRecord): void } | null;
+  readonly audit: { finished(record: AccessRecord): void } | null;
+}
 
 /** Answers that an operator should hear of at once. */
 const eventOf: Partial<Record<AnswerCode | "", EventName>> = {
@@ -17,7 +24,7 @@ const eventOf: Partial<Record<AnswerCode | "", EventName>> = {
 };
 
 /** Tells the end of each request to logs and metrics, and faults to the event log. */
-export function reporterTo({ events, access, audit }: Logs, metrics: EdgeMetrics): Reporter {
+export function reporterTo({ events, access, audit }: LogSinks, metrics: EdgeMetrics): Reporter {
   return {
     finished(record) {
       metrics.finished(record);

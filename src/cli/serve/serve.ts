@@ -4,12 +4,12 @@ import type { RunningServer } from "../../admin/http-server.ts";
 import { startTelemetry } from "../../admin/telemetry.ts";
 import { printProblems } from "../../catalog/print-problems.ts";
 import { type CatalogWatch, watchCatalog } from "../../catalog/watch.ts";
-import { EdgeMetrics } from "../../metrics/edge-metrics.ts";
+import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
 import { observeProcess } from "../../metrics/process-metrics.ts";
 import { compileOffThread } from "../../plan/off-thread.ts";
 import type { Address, Plan } from "../../plan/types.ts";
-import { Edge } from "../../router/edge.ts";
 import type { Mode } from "../../router/modes.ts";
+import type { RunningEdge } from "../../router/running-edge.ts";
 import type { Reporter } from "../../router/services.ts";
 import { version } from "../about.ts";
 import { exitCodes } from "../command-error.ts";
@@ -17,12 +17,15 @@ import { adminSource } from "./admin-source.ts";
 import { edgeListenError, listenError } from "./listen-error.ts";
 import { type LogOptions, Logs } from "./logs.ts";
 import { Reloader, tellProblems } from "./reloader.ts";
-import { limitEventsTo, poolEventsTo, reporterTo } from "./reporting.ts";
+import { reporterTo } from "./reporting.ts";
+import { allocateCounts, type ProcessCounts, type StartedEdge, startEdge } from "./start-edge.ts";
 import { StopSignals } from "./stop-signals.ts";
 
 export interface ServeOptions {
   readonly layers: readonly string[];
   readonly mode: Mode;
+  /** Threads that serve; with 1 the process has no other. */
+  readonly threads: number;
   /** Whether files that change are read again; SIGHUP always does that. */
   readonly watch: boolean;
   readonly logs: LogOptions;
@@ -34,7 +37,7 @@ export interface ServeOptions {
 
 /** Where a process that serves can be reached. */
 export interface Serving {
-  readonly edge: Edge;
+  readonly edge: RunningEdge;
   readonly telemetryPort: number;
   readonly adminPort: number;
 }
@@ -45,10 +48,10 @@ export interface Serving {
  * Rejects with a `CommandError` when a log or an address cannot be opened.
  */
 export async function serve(options: ServeOptions, onServing: (serving: Serving) => void = () => {}): Promise<number> {
-  const metrics = new EdgeMetrics();
-  const logs = new Logs(options.logs, metrics);
+  const counts = allocateCounts(options.threads);
+  const logs = new Logs(options.logs, counts.metrics);
   try {
-    return await new ServingProcess(options, metrics, logs).run(onServing);
+    return await new ServingProcess(options, counts, logs).run(onServing);
   } finally {
     await logs.close();
   }
@@ -56,6 +59,7 @@ export async function serve(options: ServeOptions, onServing: (serving: Serving)
 
 class ServingProcess {
   readonly #options: ServeOptions;
+  readonly #counts: ProcessCounts;
   readonly #metrics: EdgeMetrics;
   readonly #logs: Logs;
   readonly #reporter: Reporter;
@@ -64,24 +68,25 @@ class ServingProcess {
   #watch: CatalogWatch | null = null;
   #ready = false;
 
-  constructor(options: ServeOptions, metrics: EdgeMetrics, logs: Logs) {
+  constructor(options: ServeOptions, counts: ProcessCounts, logs: Logs) {
     this.#options = options;
-    this.#metrics = metrics;
+    this.#counts = counts;
+    this.#metrics = counts.metrics;
     this.#logs = logs;
-    this.#reporter = reporterTo(logs, metrics);
-    this.#reloader = new Reloader(options.layers, logs.events, metrics);
+    this.#reporter = reporterTo(logs, counts.metrics);
+    this.#reloader = new Reloader(options.layers, logs.events, counts.metrics);
   }
 
   async run(onServing: (serving: Serving) => void): Promise<number> {
     const signals = new StopSignals();
     this.#listenToProcess();
-    const { mode } = this.#options;
-    this.#logs.events.emit("started", { version, mode, node: process.version, pid: process.pid });
+    const { mode, threads } = this.#options;
+    this.#logs.events.emit("started", { version, mode, threads, node: process.version, pid: process.pid });
     try {
       const plan = await this.#load();
       if (plan === undefined) return exitCodes.failed;
-      const edge = await this.#start(plan, onServing);
-      const clean = await this.#drain(edge, signals);
+      const started = await this.#start(plan, onServing);
+      const clean = await this.#stop(started, signals);
       return clean ? exitCodes.ok : exitCodes.failed;
     } finally {
       await Promise.all(this.#servers.map((server) => server.close()));
@@ -110,31 +115,29 @@ class ServingProcess {
     return plan;
   }
 
-  async #start(plan: Plan, onServing: (serving: Serving) => void): Promise<Edge> {
+  async #start(plan: Plan, onServing: (serving: Serving) => void): Promise<StartedEdge> {
     const { telemetry, admin } = plan.edge;
     const source = { ready: () => this.#ready, registry: this.#metrics.registry };
     const telemetryPort = await this.#open("telemetry", telemetry, startTelemetry(telemetry, source));
-    const edge = await this.#startEdge(plan);
+    const started = await this.#startEdge(plan);
+    const { edge } = started;
     try {
       const adminPort = await this.#open("admin", admin, startAdmin(admin, adminSource(edge)));
       for (const { name, address, port } of edge.addresses) this.#listening(name, address, port);
       this.#reloader.begin(edge);
       this.#ready = true;
       onServing({ edge, telemetryPort, adminPort });
-      return edge;
+      return started;
     } catch (cause) {
       edge.cut();
+      await edge.close();
       throw cause;
     }
   }
 
-  async #startEdge(plan: Plan): Promise<Edge> {
-    const reporter = this.#reporter;
-    const { mode } = this.#options;
-    const poolEvents = poolEventsTo(this.#logs, this.#metrics);
+  async #startEdge(plan: Plan): Promise<StartedEdge> {
     try {
-      const limitEvents = limitEventsTo(this.#logs);
-      return await Edge.start(plan, { metrics: this.#metrics, reporter, poolEvents, limitEvents, mode });
+      return await startEdge(plan, this.#options.mode, this.#counts, this.#logs);
     } catch (cause) {
       throw edgeListenError(cause, plan.edge);
     }
@@ -155,17 +158,23 @@ class ServingProcess {
     this.#logs.events.emit("listening", { name, address, port });
   }
 
-  /** Waits for the signal to stop, then for what is in flight. True when nothing was cut. */
-  async #drain(edge: Edge, signals: StopSignals): Promise<boolean> {
-    const { graceMs, deadlineMs } = this.#options;
-    const signal = await signals.first;
+  /** Waits for the signal to stop, or for the edge to be lost, and ends it. True when nothing was cut. */
+  async #stop({ edge, lost }: StartedEdge, signals: StopSignals): Promise<boolean> {
+    const why = await Promise.race([signals.first.then((signal) => ({ signal })), lost.then((reason) => ({ reason }))]);
     this.#ready = false;
     this.#watch?.close();
-    this.#logs.events.emit("drain_started", { signal, grace_ms: graceMs, deadline_ms: deadlineMs });
-    const drained = Promise.all([edge.drain({ graceMs, deadlineMs }), this.#reloader.end()]);
-    const clean = await Promise.race([drained.then(([whole]) => whole), signals.second.then(() => false)]);
+    const clean = "signal" in why ? await this.#drain(edge, why.signal, signals) : false;
     if (!clean) edge.cut();
+    await edge.close();
     this.#logs.events.emit("drain_finished", { clean });
     return clean;
+  }
+
+  /** What is in flight ends. True when nothing is left to be cut. */
+  async #drain(edge: RunningEdge, signal: NodeJS.Signals, signals: StopSignals): Promise<boolean> {
+    const { graceMs, deadlineMs } = this.#options;
+    this.#logs.events.emit("drain_started", { signal, grace_ms: graceMs, deadline_ms: deadlineMs });
+    const drained = Promise.all([edge.drain({ graceMs, deadlineMs }), this.#reloader.end()]);
+    return Promise.race([drained.then(([whole]) => whole), signals.second.then(() => false)]);
   }
 }

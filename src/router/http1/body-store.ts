@@ -4,6 +4,7 @@
  */
 import { tmpdir } from "node:os";
 import type { BodyStorage } from "../../plan/types.ts";
+import { type ByteBudget, OwnBudget } from "./byte-budget.ts";
 import { SpillFile } from "./spill-file.ts";
 
 /** Block sizes: many bodies are a few hundred bytes, and a byte at a time must not cost an object each. */
@@ -12,18 +13,32 @@ const BLOCK_BYTES = 64 * 1024;
 /** Bytes that may wait for the disk before the client is paused. */
 const SPILL_BACKLOG_BYTES = 4 * BLOCK_BYTES;
 
+/** Where it is counted what bodies hold. */
+export interface BodyBudgets {
+  /** What they keep from being freed, their buffers' unused parts included. */
+  readonly memory: ByteBudget;
+  readonly disk: ByteBudget;
+}
+
 /** Budgets and gauges that all bodies of the process share. */
 export class BodyStore {
   settings: BodyStorage;
-  /** What bodies keep from being freed, their buffers' unused parts included. */
-  memoryBytes = 0;
-  diskBytes = 0;
-  /** Bodies that went to a file so far. */
-  spilledBodies = 0;
+  readonly memory: ByteBudget;
+  readonly disk: ByteBudget;
+  /** Told of each body that goes to a file. */
+  readonly onSpill: () => void;
 
-  constructor(settings: BodyStorage) {
+  constructor(settings: BodyStorage, { memory, disk }: BodyBudgets = ownBodies(), onSpill: () => void = () => {}) {
     this.settings = settings;
+    this.memory = memory;
+    this.disk = disk;
+    this.onSpill = onSpill;
   }
+}
+
+/** Budgets of a process with one thread. */
+export function ownBodies(): BodyBudgets {
+  return { memory: new OwnBudget(), disk: new OwnBudget() };
 }
 
 /** What `append` tells the reader: go on, pause until `onRoom`, or refuse the request (`body_storage`). */
@@ -96,8 +111,8 @@ export class StoredBody {
 
   release(): void {
     this.onRoom = null;
-    this.#store.memoryBytes -= this.#memory;
-    this.#store.diskBytes -= this.#disk;
+    this.#store.memory.give(this.#memory);
+    this.#store.disk.give(this.#disk);
     this.#memory = 0;
     this.#disk = 0;
     this.#blocks = [];
@@ -115,8 +130,7 @@ export class StoredBody {
   }
 
   #takeMemory(bytes: number): boolean {
-    if (this.#store.memoryBytes + bytes > this.#store.settings.memoryBudgetBytes) return false;
-    this.#store.memoryBytes += bytes;
+    if (!this.#store.memory.take(bytes, this.#store.settings.memoryBudgetBytes)) return false;
     this.#memory += bytes;
     return true;
   }
@@ -124,7 +138,7 @@ export class StoredBody {
   /** Sends what is gathered to the file when it is worth a write, and says whether the client may go on. */
   #spill(): Room {
     if (this.#file === null) {
-      this.#store.spilledBodies++;
+      this.#store.onSpill();
       this.#file = new SpillFile(this.#store.settings.directory || tmpdir(), (block) => this.#written(block));
     } else if (this.#used < BLOCK_BYTES && this.#blocks.length < 2) {
       return this.#file.failure === null ? "room" : "none";
@@ -144,8 +158,7 @@ export class StoredBody {
     this.#used = 0;
     let bytes = 0;
     for (const block of blocks) bytes += block.length;
-    if (file.failure !== null || this.#store.diskBytes + bytes > this.#store.settings.diskBudgetBytes) return false;
-    this.#store.diskBytes += bytes;
+    if (file.failure !== null || !this.#store.disk.take(bytes, this.#store.settings.diskBudgetBytes)) return false;
     this.#disk += bytes;
     file.append(blocks);
     return true;
@@ -154,6 +167,6 @@ export class StoredBody {
   /** A block is in the file: its memory is free again. */
   #written(block: Buffer): void {
     this.#memory -= block.buffer.byteLength;
-    this.#store.memoryBytes -= block.buffer.byteLength;
+    this.#store.memory.give(block.buffer.byteLength);
   }
 }

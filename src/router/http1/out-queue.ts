@@ -1,10 +1,6 @@
 import type { Socket } from "node:net";
 import type { HttpLimits } from "../../plan/types.ts";
-
-/** What the responses of all connections that wait for their clients may hold together; `bytes` is what they hold. */
-export interface ResponseBudget {
-  bytes: number;
-}
+import type { ByteBudget } from "./byte-budget.ts";
 
 /** See `HttpLimits`. */
 export type ResponseBounds = Pick<HttpLimits, "responseBytesMax" | "responseBudgetBytes">;
@@ -19,12 +15,12 @@ export type ResponseBounds = Pick<HttpLimits, "responseBytesMax" | "responseBudg
  */
 export class OutQueue {
   readonly #socket: Socket;
-  readonly #budget: ResponseBudget;
+  readonly #budget: ByteBudget;
   #pieces: (Buffer | string)[] = [];
   #next = 0;
   #bytes = 0;
 
-  constructor(socket: Socket, budget: ResponseBudget) {
+  constructor(socket: Socket, budget: ByteBudget) {
     this.#socket = socket;
     this.#budget = budget;
   }
@@ -46,7 +42,7 @@ export class OutQueue {
     if (this.empty && !this.#socket.writableNeedDrain) return this.#put(piece) || bounds.responseBytesMax > 0;
     this.#pieces.push(piece);
     this.#bytes += piece.length;
-    this.#budget.bytes += piece.length;
+    this.#budget.take(piece.length, Number.POSITIVE_INFINITY); // it is here already
     return this.#bytes <= bounds.responseBytesMax && this.#budget.bytes <= bounds.responseBudgetBytes;
   }
 
@@ -72,7 +68,7 @@ export class OutQueue {
 
   #forget(bytes: number): void {
     this.#bytes -= bytes;
-    this.#budget.bytes -= bytes;
+    this.#budget.give(bytes);
   }
 
   #put(piece: Buffer | string): boolean {

@@ -4,11 +4,12 @@
  */
 import type { Clock } from "../../core/clock.ts";
 import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
-import type { LimitConsistency } from "../../metrics/table.ts";
+import type { LimitConsistency } from "../../metrics/labels.ts";
 import type { RedisSettings, RuleLimits } from "../../plan/types.ts";
 import { type Debt, Debts, take, waitMs } from "../../policy/limits/debts.ts";
 import type { HashKey } from "../../policy/limits/keyed-hash.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
+import { ASKED, type LimitAsker, type LimitGate, UNAVAILABLE } from "./limit-gate.ts";
 import { RedisStore } from "./redis-store.ts";
 import type { LimitStore } from "./store.ts";
 import { StoreAsks } from "./store-asks.ts";
@@ -17,19 +18,8 @@ import { readStoreSecrets } from "./store-secrets.ts";
 import { StoreSync } from "./store-sync.ts";
 import { type LimitEvents, StoreWatch } from "./store-watch.ts";
 
-/** In place of a wait: the store is asked, and `limitAnswered` is called later. */
-export const ASKED = -1;
-/** In place of a wait: the store does not answer, and the rule refuses then. */
-export const UNAVAILABLE = -2;
-
 /** Buckets remembered at once: two for each of 100,000 busy clients. */
 const DEBTS_MAX = 200_000;
-
-/** Who asked whether a request is within its limits. */
-export interface LimitAsker {
-  /** Once for each `ASKED`: 0 when granted, milliseconds to wait, or `UNAVAILABLE`. Never within `ask`. */
-  limitAnswered(waitMs: number): void;
-}
 
 export interface SharedLimitsDeps {
   readonly metrics: EdgeMetrics;
@@ -41,7 +31,7 @@ export interface SharedLimitsDeps {
 
 const failureResults = { Local: "failed_local", Open: "failed_open", Closed: "failed_closed" } as const;
 
-export class SharedLimits {
+export class SharedLimits implements LimitGate {
   readonly settings: RedisSettings;
   /** What login names must be hashed with for `askLogin`. */
   readonly loginKey: HashKey;
@@ -93,7 +83,6 @@ export class SharedLimits {
     ]);
   }
 
-  /** Resolves when the store could be asked for the first time. */
   get connected(): Promise<void> {
     return this.#store.connected;
   }
@@ -103,10 +92,6 @@ export class SharedLimits {
     await this.#asks.warmUp();
   }
 
-  /**
-   * Counts one request: 0 when it is within both limits of its rule, else whole milliseconds until it would be, or
-   * `ASKED`, or `UNAVAILABLE`. A refused one takes from neither. `client` is whatever the rule counts clients by.
-   */
   ask(limits: RuleLimits, tenant: string, rule: LimitedRule, client: string, asker: LimitAsker): number {
     const { perTenant, perClient } = limits;
     const all = perTenant === null ? null : this.#debts.of(tenant, rule, "", perTenant);

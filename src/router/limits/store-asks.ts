@@ -1,6 +1,6 @@
 /** Strict limits: each request asks the store, and waits for it within the budget. */
 import type { Clock } from "../../core/clock.ts";
-import type { StoreFault } from "../../metrics/table.ts";
+import type { StoreFault } from "../../metrics/labels.ts";
 import { adopt, type Debt } from "../../policy/limits/debts.ts";
 import { type LimitStore, storeFaultOf } from "./store.ts";
 import type { StoreKeys } from "./store-keys.ts";

@@ -1,6 +1,6 @@
 /** Hybrid limits: what was granted here is told to the store in batches, and what the others took is adopted. */
 import type { Clock } from "../../core/clock.ts";
-import type { StoreFault } from "../../metrics/table.ts";
+import type { StoreFault } from "../../metrics/labels.ts";
 import { adopt, type Charge, chargeOf, type Debt } from "../../policy/limits/debts.ts";
 import { type LimitStore, storeFaultOf } from "./store.ts";
 import type { StoreKeys } from "./store-keys.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
-import type { StoreFault, StoreUse } from "../../metrics/table.ts";
+import type { StoreFault, StoreUse } from "../../metrics/labels.ts";
 import { Breaker } from "./breaker.ts";
 import type { StoreEvents } from "./store.ts";
 

@@ -1,4 +1,4 @@
-import type { StoreFault } from "../../metrics/table.ts";
+import type { StoreFault } from "../../metrics/labels.ts";
 
 /** The store that processes share, as limits see it. */
 export interface LimitStore {

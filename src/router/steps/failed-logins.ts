@@ -1,9 +1,10 @@
 import { clientNetwork } from "../../policy/limits/client-network.ts";
-import type { FailedLoginLimits } from "../../policy/limits/login-failures.ts";
+import type { FailedLoginLimits, LoginRefusal } from "../../policy/limits/login-failures.ts";
 import { attemptOf, type LoginAttempt } from "../../policy/limits/login-outcome.ts";
 import type { Exchange } from "../exchange.ts";
+import type { HeldLogin } from "../login-gate.ts";
 import { loginMark } from "../login-result.ts";
-import type { Step } from "../pipeline.ts";
+import type { Step, Verdict } from "../pipeline.ts";
 
 /**
  * Behind step 10: an attempt to log in after too many failed ones is slowed down or refused, before it can hold a worker. Behind
@@ -18,17 +19,10 @@ export const failedLogins: Step = {
     x.attempt = attemptOfExchange(x);
     const limits = x.bound!.tier.failedLogins;
     if (x.attempt === null || x.internal || !limits.enabled) return "next";
-    const { logins, clock, metrics } = x.services;
     const network = clientNetwork(x.clientAddress);
-    const begun = logins.begin(x.tenant, network, x.loginKey, x.attempt, limits, clock.nowMs());
-    if (!("why" in begun)) {
-      x.loginTicket = begun;
-      return "next";
-    }
-    metrics.increment("login_refusals_total", 1, begun.scope, begun.why);
-    x.retryAfterMs = begun.waitMs;
-    x.detail = `${begun.scope}: ${begun.why}${loginMark(x)}`;
-    return begun.why === "delayed" ? "login_delayed" : "login_blocked";
+    const ask = { tenant: x.tenant, network, login: x.loginKey, attempt: x.attempt, limits };
+    const begun = x.services.logins.begin(ask, x);
+    return begun === "asked" ? "wait" : loginVerdict(x, begun);
   },
   explain(x) {
     const limits = x.bound!.tier.failedLogins;
@@ -37,6 +31,18 @@ export const failedLogins: Step = {
     return `${words[x.attempt]}: ${describe(limits)}; what failed so far is not known here`;
   },
 };
+
+/** What follows when it is known whether the attempt may go through. */
+export function loginVerdict(x: Exchange, begun: HeldLogin | LoginRefusal): Verdict {
+  if (!("why" in begun)) {
+    x.heldLogin = begun;
+    return "next";
+  }
+  x.services.metrics.increment("login_refusals_total", 1, begun.scope, begun.why);
+  x.retryAfterMs = begun.waitMs;
+  x.detail = `${begun.scope}: ${begun.why}${loginMark(x)}`;
+  return begun.why === "delayed" ? "login_delayed" : "login_blocked";
+}
 
 function attemptOfExchange(x: Exchange): LoginAttempt | null {
   const call = x.bodyGuard?.call ?? null;

@@ -9,13 +9,17 @@ export function finish(x: Exchange): void {
   try {
     x.totalMs = (x.endMs > 0 ? x.endMs : clock.nowMs()) - x.startMs;
     giveBack(x);
-    if (x.loginTicket !== null) settleLogin(x, x.loginTicket);
-    count(x);
-    reporter.finished(x);
+    if (x.heldLogin === null) tell(x);
+    else settleLogin(x, x.heldLogin, () => tell(x));
   } catch (cause) {
     reporter.fault("finish", cause);
   }
   x.connection?.exchangeDone(x);
+}
+
+function tell(x: Exchange): void {
+  x.bound?.live.count(x);
+  x.services.reporter.finished(x);
 }
 
 function giveBack(x: Exchange): void {
@@ -25,16 +29,7 @@ function giveBack(x: Exchange): void {
   x.releaseEndpoint();
   x.bound.upstream.requests--;
   x.bound.upstream.scheduling.cancel(x);
-  if (x.holdsSocket) x.bound.live.closeSocket(x.clientAddress);
+  if (x.holdsSocket) x.services.sockets.close(x.tenant, x.clientAddress);
   const tunnel = x.connection?.tunnel;
   if (tunnel) x.services.tunnels.remove(tunnel, "fault");
-}
-
-function count(x: Exchange): void {
-  if (x.bound === null) return;
-  const { live } = x.bound;
-  live.requests++;
-  if (x.code !== "") live.answered++;
-  live.bytesIn += x.bytesIn;
-  live.bytesOut += x.bytesOut;
 }

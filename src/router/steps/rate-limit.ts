@@ -3,7 +3,7 @@ import type { RateLimit } from "../../policy/limits/gcra.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
 import type { Exchange } from "../exchange.ts";
 import { limitVerdict } from "../limit-verdict.ts";
-import { ASKED } from "../limits/shared-limits.ts";
+import { ASKED } from "../limits/limit-gate.ts";
 import type { Step } from "../pipeline.ts";
 import { rateRule } from "../rate-rule.ts";
 

@@ -13,7 +13,7 @@ export const response: Step = {
     if (head.status === 101) return switchProtocols(x, head);
     if (head.location !== null && head.status >= 300 && head.status < 400 && leadsToSelector(head.location))
       return "binding_lost";
-    if (x.loginTicket !== null) noteLoginHead(x, head);
+    if (x.heldLogin !== null) noteLoginHead(x, head);
     x.status = head.status;
     // After a refused upgrade the connection ends: the client may have sent frames already.
     x.closes = x.head.closes || x.services.draining || x.upgrade;

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { PlannedEndpoint, PlannedPool } from "../../plan/types.ts";
 import { Endpoint } from "./endpoint.ts";
 import { isForbiddenAddress } from "./forbidden-address.ts";
+import type { Places } from "./places.ts";
 import type { Resolver } from "./resolver.ts";
 
 /** How soon a name that could not be resolved is tried again. */
@@ -29,6 +30,7 @@ export class EndpointSet {
   /** Those that may take requests, without any that drains. */
   serving: readonly Endpoint[] = [];
   readonly #resolve: Resolver;
+  readonly #places: () => Places;
   readonly #events: EndpointSetEvents;
   readonly #changed: () => void;
   readonly #known = new Map<string, Endpoint>();
@@ -41,9 +43,10 @@ export class EndpointSet {
   #failed = false;
   #closed = false;
 
-  /** `changed` is called after each change of `serving`. */
-  constructor(resolve: Resolver, events: EndpointSetEvents, changed: () => void) {
+  /** `places` makes those of a new endpoint; `changed` is called after each change of `serving`. */
+  constructor(resolve: Resolver, places: () => Places, events: EndpointSetEvents, changed: () => void) {
     this.#resolve = resolve;
+    this.#places = places;
     this.#events = events;
     this.#changed = changed;
   }
@@ -77,6 +80,11 @@ export class EndpointSet {
   /** Call when a request left a draining endpoint. */
   forgetIdle(endpoint: Endpoint): void {
     if (endpoint.draining && endpoint.idle) this.#known.delete(keyOf(endpoint.ip, endpoint));
+  }
+
+  /** The same for all: where other threads give places back, too. */
+  forgetAllIdle(): void {
+    for (const endpoint of this.#known.values()) this.forgetIdle(endpoint);
   }
 
   close(): void {
@@ -142,7 +150,7 @@ export class EndpointSet {
       for (const ip of ips) {
         const key = keyOf(ip, source);
         // Two names for one address are one endpoint: its workers exist once.
-        wanted.set(key, this.#known.get(key) ?? new Endpoint(address, ip, httpPort, realtimePort));
+        wanted.set(key, this.#known.get(key) ?? new Endpoint(address, ip, httpPort, realtimePort, this.#places()));
       }
     }
     return wanted;

@@ -1,6 +1,7 @@
 import type { UpstreamSettings } from "../../plan/types.ts";
 import { jittered } from "./jitter.ts";
 import type { NetworkFault } from "./network-fault.ts";
+import { OwnPlaces, type Places } from "./places.ts";
 
 /** What an active check can say: any answer, none in time, or a fault of the network. */
 export type CheckOutcome = "fine" | "busy" | NetworkFault;
@@ -21,12 +22,8 @@ export class Endpoint {
   readonly realtimePort: number;
   /** `ip:httpPort` for logs and metrics: tells the pods behind one name apart. */
   readonly label: string;
-  /** Requests that hold a slot, internal clients' included. */
-  inFlight = 0;
-  /** Realtime exchanges, which hold no slot. */
-  realtime = 0;
-  /** Ordinary requests that may be in flight now. */
-  slots = 0;
+  /** What is in flight there, and what may be. */
+  readonly places: Places;
   state: EndpointState = "healthy";
   /** No longer in the catalog or in DNS: takes no new request, and is forgotten with its last one. */
   draining = false;
@@ -40,20 +37,19 @@ export class Endpoint {
   checkAtMs = 0;
   checking = false;
   lastCheck: CheckOutcome | null = null;
-  /** Whether a request succeeded since the last check was due, which then need not occupy a worker. */
-  answered = false;
 
-  constructor(address: string, ip: string, httpPort: number, realtimePort: number) {
+  constructor(address: string, ip: string, httpPort: number, realtimePort: number, places: Places = new OwnPlaces()) {
     this.address = address;
     this.ip = ip;
     this.httpPort = httpPort;
     this.realtimePort = realtimePort;
+    this.places = places;
     this.label = `${ip.includes(":") ? `[${ip}]` : ip}:${httpPort}`;
   }
 
   /** Whether nothing of ours is at this endpoint any more. */
   get idle(): boolean {
-    return this.inFlight === 0 && this.realtime === 0;
+    return this.places.inFlight === 0 && this.places.realtime === 0;
   }
 
   /**
@@ -65,6 +61,7 @@ export class Endpoint {
   noteFault(settings: UpstreamSettings): boolean {
     if (this.state === "ejected" || this.draining) return false;
     this.faults++;
+    this.places.watched = true;
     return this.state === "trial" || this.faults >= settings.ejectAfter;
   }
 
@@ -81,7 +78,20 @@ export class Endpoint {
 
   restore(nowMs: number): void {
     this.state = "healthy";
-    this.faults = 0;
+    this.forgive();
     this.restoredAtMs = nowMs;
+  }
+
+  /** One request more than it still has: the one that finds out. */
+  tryOut(): void {
+    this.state = "trial";
+    this.places.slots = this.places.inFlight + 1;
+    this.places.watched = true;
+  }
+
+  /** Its faults are no longer in a row. */
+  forgive(): void {
+    this.faults = 0;
+    this.places.watched = false;
   }
 }

@@ -93,14 +93,23 @@ export class FairQueue {
     if (this.depth === 0) this.#clear();
   }
 
-  /** The request whose turn it is, taken out; null when no tenant that waits may have more in flight. */
+  /**
+   * The request whose turn it is, taken out, with a place in its tenant's lane; null when no tenant that waits may have
+   * more in flight.
+   */
   take(): Waiter | null {
     for (let queue = this.#next(); queue !== null; queue = this.#next()) {
-      const client = queue.lane.inFlight < queue.lane.inFlightMax ? this.#nextClient(queue) : null;
-      if (client !== null) return this.#serve(queue, client);
+      const client = queue.lane.hasRoom ? this.#nextClient(queue) : null;
+      // Another thread may be quicker.
+      if (client !== null && this.#enter(queue, client)) return this.#serve(queue, client);
       this.#stepOut(queue);
     }
     return null;
+  }
+
+  /** Whether somebody waits who may have a slot, as far as is known. */
+  get hasTurns(): boolean {
+    return this.#next() !== null;
   }
 
   /** Gives the lane and its clients their turns back where they may have more in flight: when a request ended. */
@@ -146,13 +155,14 @@ export class FairQueue {
     lane.queue = queue;
     this.#lanes.add(queue);
     this.#weights += queue.weight;
-    if (this.#isBelowShare(queue)) this.#enter(queue, this.#fresh);
+    if (this.#isBelowShare(queue)) this.#stand(queue, this.#fresh);
     return queue;
   }
 
   /** A tenant's share of the slots is its weight's among those that wait; nothing in flight is below any. */
   #isBelowShare({ lane, weight }: LaneQueue): boolean {
-    return lane.inFlight === 0 || lane.inFlight * this.#weights < this.slots * weight;
+    const { inFlight } = lane.counts;
+    return inFlight === 0 || inFlight * this.#weights < this.slots * weight;
   }
 
   /** The client whose turn it is within the tenant; those at the cap of their rule step aside. */
@@ -174,7 +184,6 @@ export class FairQueue {
   }
 
   #serve(queue: LaneQueue, client: ClientQueue): Waiter {
-    // INVARIANT: a ClientQueue has a waiter; it is dropped with its last one.
     const waiter = client.waiters.head!;
     this.#detach(waiter, client);
     if (this.depth === 0) this.#clear();
@@ -189,10 +198,15 @@ export class FairQueue {
       if (--queue.credit > 0) return;
     }
     queue.standsIn!.remove(queue);
-    this.#enter(queue, this.#turns);
+    this.#stand(queue, this.#turns);
   }
 
-  #enter(queue: LaneQueue, list: LinkedList<LaneQueue>): void {
+  #enter({ lane }: LaneQueue, { waiters, cappedRule }: ClientQueue): boolean {
+    // INVARIANT: a ClientQueue has a waiter; it is dropped with its last one.
+    return lane.enterFromQueue(waiters.head!.ruleIndex, cappedRule);
+  }
+
+  #stand(queue: LaneQueue, list: LinkedList<LaneQueue>): void {
     queue.standsIn = list;
     list.push(queue);
   }
@@ -207,8 +221,8 @@ export class FairQueue {
 
   #admit(queue: LaneQueue): void {
     const { lane } = queue;
-    if (queue.standsIn !== null || queue.turns.head === null || lane.inFlight >= lane.inFlightMax) return;
-    this.#enter(queue, this.#turns);
+    if (queue.standsIn !== null || queue.turns.head === null || !lane.hasRoom) return;
+    this.#stand(queue, this.#turns);
   }
 
   /** Lets one parked client of a rule have its turn again; false where none is, or the rule has no room. */

@@ -45,8 +45,8 @@ export function takeCheckTurn(endpoint: Endpoint, settings: UpstreamSettings, no
   if (endpoint.checking || nowMs < endpoint.checkAtMs) return false;
   const healthy = endpoint.state === "healthy";
   const everyMs = healthy ? settings.checkIntervalMs : Math.min(settings.checkIntervalMs, RECHECK_MS);
-  const needless = healthy && (endpoint.answered || endpoint.inFlight >= endpoint.slots);
+  const needless = healthy && (endpoint.places.answered || endpoint.places.inFlight >= endpoint.places.slots);
   endpoint.checkAtMs = nowMs + jittered(everyMs, random);
-  endpoint.answered = false;
+  endpoint.places.answered = false;
   return !needless;
 }

@@ -15,7 +15,8 @@ export interface EndpointReport {
 }
 
 export function reportOf(endpoint: Endpoint): EndpointReport {
-  const { label, address, draining, state, inFlight, slots, realtime, faults, lastCheck } = endpoint;
+  const { label, address, draining, state, faults, lastCheck } = endpoint;
+  const { inFlight, slots, realtime } = endpoint.places;
   return {
     endpoint: label,
     address,

@@ -11,18 +11,46 @@ export type LaneLimits = Pick<
 /** More than any endpoint has slots: a rule without a cap of its own. */
 const UNCAPPED = 2 ** 30;
 
+/** What a tenant has in flight, internal clients' apart: in this thread's memory, or in that which threads share. */
+export interface LaneCounts {
+  readonly inFlight: number;
+  /** The same of one rule, by its index. */
+  ofRule(ruleIndex: number): number;
+  /** Takes a place where less than `max` is in flight, and less than `ruleMax` of the rule; whether it did. */
+  enter(max: number, ruleIndex: number, ruleMax: number): boolean;
+  leave(ruleIndex: number): void;
+}
+
+export class OwnLaneCounts implements LaneCounts {
+  inFlight = 0;
+  readonly #byRule = ruleNames.map(() => 0);
+
+  ofRule(ruleIndex: number): number {
+    return this.#byRule[ruleIndex]!;
+  }
+
+  enter(max: number, ruleIndex: number, ruleMax: number): boolean {
+    if (this.inFlight >= max || this.#byRule[ruleIndex]! >= ruleMax) return false;
+    this.inFlight++;
+    this.#byRule[ruleIndex]!++;
+    return true;
+  }
+
+  leave(ruleIndex: number): void {
+    this.inFlight--;
+    this.#byRule[ruleIndex]!--;
+  }
+}
+
 /**
  * One tenant's share of its pool: what it has in flight, what waits, and how much of each its tier allows.
  *
  * Lives as long as the tenant stays in this pool, over reloads; a tenant that moves gets a new lane, and the old one
- * ends with the requests that hold it. The counts belong to the pool.
+ * ends with the requests that hold it. Places are taken by the pool.
  */
 export class TenantLane {
   readonly tenant: string;
-  /** Requests that hold a slot, internal clients' apart. */
-  inFlight = 0;
-  /** The same by index of the rule. */
-  readonly inFlightByRule = ruleNames.map(() => 0);
+  readonly counts: LaneCounts;
   queued = 0;
   inFlightMax = 0;
   /** Requests that one turn in the pool's round is worth. */
@@ -33,8 +61,9 @@ export class TenantLane {
   queue: LaneQueue | null = null;
   #ruleMax: readonly number[] = [];
 
-  constructor(tenant: string, limits: LaneLimits) {
+  constructor(tenant: string, limits: LaneLimits, counts: LaneCounts = new OwnLaneCounts()) {
     this.tenant = tenant;
+    this.counts = counts;
     this.update(limits);
   }
 
@@ -58,12 +87,26 @@ export class TenantLane {
 
   /** Whether the cap of this rule, if it has one, admits one more. */
   hasRoomFor(ruleIndex: number): boolean {
-    return this.inFlightByRule[ruleIndex]! < this.#ruleMax[ruleIndex]!;
+    return this.counts.ofRule(ruleIndex) < this.#ruleMax[ruleIndex]!;
   }
 
-  /** Whether a request of this rule may be in flight now without overtaking one of its tenant that could be, too. */
-  admits(ruleIndex: number): boolean {
-    if (this.inFlight >= this.inFlightMax || !this.hasRoomFor(ruleIndex)) return false;
-    return this.queue === null || this.queue.turns.head === null;
+  /** Whether the tenant may have one more in flight. */
+  get hasRoom(): boolean {
+    return this.counts.inFlight < this.inFlightMax;
+  }
+
+  /** Takes a place for a request that would overtake none of its tenant that could be in flight, too; whether it did. */
+  enter(ruleIndex: number): boolean {
+    if (this.queue !== null && this.queue.turns.head !== null) return false;
+    return this.counts.enter(this.inFlightMax, ruleIndex, this.#ruleMax[ruleIndex]!);
+  }
+
+  /** The same for one that waits and whose turn it is; one that began to wait without a cap has none. */
+  enterFromQueue(ruleIndex: number, cappedRule: number): boolean {
+    return this.counts.enter(this.inFlightMax, ruleIndex, cappedRule < 0 ? UNCAPPED : this.#ruleMax[ruleIndex]!);
+  }
+
+  leave(ruleIndex: number): void {
+    this.counts.leave(ruleIndex);
   }
 }

@@ -4,14 +4,17 @@
  * three together, 0.25 to 0.7 µs when each request goes through the queue).
  */
 import type { PlannedPool, UpstreamSettings } from "../../plan/types.ts";
-import { chooseEndpoint, chooseOther } from "./choose-endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { EndpointSet } from "./endpoint-set.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { takeCheckTurn } from "./health-check.ts";
 import type { NetworkFault } from "./network-fault.ts";
-import type { PoolDeps } from "./pool-deps.ts";
+import { OpenEndpoints } from "./open-endpoints.ts";
+import { OwnPlaces } from "./places.ts";
+import type { PoolDeps, PoolSharing } from "./pool-deps.ts";
 import { type EndpointReport, reportOf } from "./pool-report.ts";
+import type { Scheduling } from "./scheduling.ts";
+import type { TenantLane } from "./tenant-lane.ts";
 import type { Waiter } from "./waiter.ts";
 
 /**
@@ -21,140 +24,117 @@ import type { Waiter } from "./waiter.ts";
 const QUEUED_PER_SLOT_MAX = 512;
 
 /**
- * Internal requests that may be in flight per worker, beyond the ordinary ones.
- *
- * A worker that prints a PDF holds its process while wkhtmltopdf asks the edge for the page's assets, over at most six
- * connections to one host. Were those to wait for an ordinary slot while all slots are held by such workers, none
- * would ever end. So they go past the slots into the worker's own accept backlog (eight per worker), where the edge
- * lets nobody else stand, and take the first process that is free. That helps as long as one process of the endpoint
- * is not printing; a pool whose `workers` is below the number of processes keeps one free for good.
- */
-const INTERNAL_PER_WORKER = 6;
-
-/**
  * Decides which worker of one pool serves which request, and when: slots per endpoint, limits per tenant, a fair queue,
  * ejection by network faults, active checks.
  *
- * Whoever has an endpoint from `acquire`, `granted` or `another` gives it back by one `release`.
  * INVARIANT: after each call either no slot is free or no request that waits may have it.
  */
-export class UpstreamPool {
+export class UpstreamPool implements Scheduling {
   readonly #deps: PoolDeps;
+  readonly #sharing: PoolSharing;
   readonly #endpoints: EndpointSet;
   readonly #queue = new FairQueue();
   readonly #stop = new AbortController();
-  #workers: number;
+  readonly #open: OpenEndpoints;
   #settings: UpstreamSettings;
   #plan: PlannedPool;
-  /** Those that take requests now: serving, and not ejected. */
-  #open: readonly Endpoint[] = [];
   #queueMax = 0;
   #granting = false;
 
   constructor(pool: PlannedPool, settings: UpstreamSettings, deps: PoolDeps) {
     this.#plan = pool;
-    this.#workers = pool.workers;
     this.#settings = settings;
     this.#deps = deps;
-    this.#endpoints = new EndpointSet(deps.resolve, deps.events, () => this.#reopen());
+    this.#sharing = deps.sharing ?? alone;
+    this.#open = new OpenEndpoints(pool.workers, deps.random);
+    this.#endpoints = new EndpointSet(
+      deps.resolve,
+      () => this.#sharing.places(),
+      deps.events,
+      () => this.#reopen(),
+    );
   }
 
-  /** Finds the endpoints for the first time; never rejects. Without any, requests are refused until there are. */
   start(): Promise<void> {
     return this.#endpoints.configure(this.#plan);
   }
 
-  /** Takes over a new plan; endpoints whose address and ports are still there keep their counts and their health. */
   update(pool: PlannedPool, settings: UpstreamSettings): void {
-    this.#workers = pool.workers;
+    this.#open.workers = pool.workers;
     this.#settings = settings;
     void this.#endpoints.configure(pool);
     this.#queue.reconsiderAll();
     this.#reopen();
   }
 
-  /** Requests that wait. */
   get depth(): number {
     return this.#queue.depth;
   }
 
-  /** An endpoint, now held by this request; or `queued`, and the waiter is told later; or why it is refused. */
   acquire(waiter: Waiter): Endpoint | "queued" | "queue_full" | "no_healthy_upstream" {
-    if (this.#open.length === 0) return "no_healthy_upstream";
-    if (waiter.internal) return this.#take(waiter) ?? "queue_full";
-    const lane = waiter.lane;
-    if (lane.admits(waiter.ruleIndex)) {
-      const endpoint = this.#take(waiter);
+    if (this.#open.none) return "no_healthy_upstream";
+    if (waiter.internal) return this.#open.take(waiter) ?? "queue_full";
+    const { lane, ruleIndex } = waiter;
+    if (lane.enter(ruleIndex)) {
+      const endpoint = this.#open.take(waiter);
       if (endpoint !== null) return endpoint;
+      lane.leave(ruleIndex);
     }
     return this.#enqueue(waiter);
   }
 
-  /** Leaves the queue without being told anything; nothing happens when it does not wait. */
   cancel(waiter: Waiter): void {
     this.#queue.remove(waiter);
   }
 
-  /**
-   * Another endpoint for a request of which nothing was sent, because `previous` could not be connected to; never one
-   * that this request had before. With `connect_failure` the request holds nothing any more.
-   */
   another(previous: Endpoint, waiter: Waiter): Endpoint | "connect_failure" {
-    waiter.tried ??= [];
-    waiter.tried.push(previous);
-    const next = chooseOther(this.#open, waiter.tried, this.#beyond(waiter));
+    const next = this.#open.takeOther(previous, waiter);
     if (next === null) {
       this.release(waiter, previous);
       return "connect_failure";
     }
-    next.inFlight++;
     this.#leave(previous);
     this.#grant();
     return next;
   }
 
-  /** Ends a request's hold on its endpoint, whatever became of it, and lets the next ones in. */
   release(waiter: Waiter, endpoint: Endpoint): void {
     waiter.tried = null;
     if (!waiter.internal) {
-      waiter.lane.inFlight--;
-      waiter.lane.inFlightByRule[waiter.ruleIndex]!--;
+      waiter.lane.leave(waiter.ruleIndex);
       this.#queue.reconsider(waiter.lane, waiter.ruleIndex);
     }
     this.#leave(endpoint);
     this.#grant();
   }
 
-  /**
-   * An endpoint for a realtime exchange, which occupies no worker and so needs no slot; given back by
-   * `releaseRealtime`. Its faults are not told to `failed`: another process serves that port. Never one of `tried`.
-   */
-  acquireRealtime(tried: readonly Endpoint[] = none): Endpoint | "no_healthy_upstream" {
-    let best: Endpoint | undefined;
-    for (const endpoint of this.#open) {
-      if (tried.includes(endpoint)) continue;
-      if (best === undefined || endpoint.realtime < best.realtime) best = endpoint;
-    }
-    if (best === undefined) return "no_healthy_upstream";
-    best.realtime++;
-    return best;
+  /** A thread gave a place in this lane back by itself. */
+  released(lane: TenantLane, ruleIndex: number): void {
+    this.#queue.reconsider(lane, ruleIndex);
+    this.#grant();
   }
 
-  /** As `another`, for a realtime exchange; `previous` is given back either way. */
+  /** Looks at all that wait: places may have come back in any lane. */
+  reconsider(): void {
+    this.#queue.reconsiderAll();
+    this.#grant();
+  }
+
+  acquireRealtime(): Endpoint | "no_healthy_upstream" {
+    return this.#open.takeRealtime();
+  }
+
   anotherRealtime(previous: Endpoint, waiter: Waiter): Endpoint | "connect_failure" {
-    waiter.tried ??= [];
-    waiter.tried.push(previous);
-    const next = this.acquireRealtime(waiter.tried);
+    const next = this.#open.takeOtherRealtime(previous, waiter);
     this.releaseRealtime(previous);
-    return next === "no_healthy_upstream" ? "connect_failure" : next;
+    return next;
   }
 
   releaseRealtime(endpoint: Endpoint): void {
-    endpoint.realtime--;
+    endpoint.places.leaveRealtime();
     this.#endpoints.forgetIdle(endpoint);
   }
 
-  /** The network failed at this endpoint before a response; what a worker answers is never a fault. */
   failed(endpoint: Endpoint, fault: NetworkFault): void {
     if (!endpoint.noteFault(this.#settings)) return;
     const forMs = endpoint.eject(this.#settings, this.#deps.clock.nowMs(), this.#deps.random());
@@ -162,60 +142,41 @@ export class UpstreamPool {
     this.#reopen();
   }
 
-  /**
-   * The endpoint answered. One that is ejected stays so: the answer may be to a request from before, and a worker that
-   * shuts down still ends what it has.
-   */
   succeeded(endpoint: Endpoint): void {
-    endpoint.answered = true;
+    endpoint.places.answered = true;
     if (endpoint.state === "trial") this.#restore(endpoint);
-    else endpoint.faults = 0;
+    else endpoint.forgive();
   }
 
-  /** All that is due by time: call every 100 to 250 ms. */
   sweep(nowMs: number): void {
     this.#queue.expire(nowMs, refuseLate);
+    this.#endpoints.forgetAllIdle();
     this.#endpoints.sweep(nowMs, this.#settings.dnsRefreshMs);
     for (const endpoint of this.#endpoints.serving) {
       if (endpoint.state === "ejected" && nowMs >= endpoint.ejectedUntilMs) this.#tryOut(endpoint);
       if (takeCheckTurn(endpoint, this.#settings, nowMs, this.#deps.random())) void this.#check(endpoint);
     }
-    this.#queue.reconsiderAll();
-    this.#grant();
+    this.reconsider();
+  }
+
+  /** Every endpoint that has a request or may take one. */
+  all(): Iterable<Endpoint> {
+    return this.#endpoints.all();
   }
 
   report(): EndpointReport[] {
     return Array.from(this.#endpoints.all(), reportOf);
   }
 
-  /** Refuses those that wait and all that come; requests in flight end as usual. */
   close(): void {
     this.#stop.abort();
     this.#endpoints.close();
-    this.#open = [];
+    this.#open.list = [];
     this.#queue.expire(Number.POSITIVE_INFINITY, refuseClosed);
   }
 
-  #take(waiter: Waiter): Endpoint | null {
-    const endpoint = chooseEndpoint(this.#open, this.#beyond(waiter), this.#deps.random);
-    if (endpoint !== null) this.#occupy(waiter, endpoint);
-    return endpoint;
-  }
-
-  /** How many more than an endpoint's slots may be in flight for this request to join. */
-  #beyond(waiter: Waiter): number {
-    return waiter.internal ? this.#workers * INTERNAL_PER_WORKER : 0;
-  }
-
-  #occupy(waiter: Waiter, endpoint: Endpoint): void {
-    endpoint.inFlight++;
-    if (waiter.internal) return;
-    waiter.lane.inFlight++;
-    waiter.lane.inFlightByRule[waiter.ruleIndex]!++;
-  }
-
   #leave(endpoint: Endpoint): void {
-    endpoint.inFlight--;
+    endpoint.places.leave();
     this.#endpoints.forgetIdle(endpoint);
   }
 
@@ -231,37 +192,44 @@ export class UpstreamPool {
 
   /** Serves those that wait as far as slots go. Whoever is granted may call us again: only the outermost call grants. */
   #grant(): void {
-    if (this.#granting || this.#queue.depth === 0) return;
+    if (this.#granting) return;
+    if (this.#queue.depth === 0) return this.#sharing.relax();
     this.#granting = true;
+    this.#sharing.ration();
     try {
-      for (;;) {
-        const endpoint = chooseEndpoint(this.#open, 0, this.#deps.random);
-        const waiter = endpoint === null ? null : this.#queue.take();
-        if (endpoint === null || waiter === null) return;
-        this.#occupy(waiter, endpoint);
-        waiter.granted(endpoint);
-      }
+      while (this.#grantNext());
     } finally {
       this.#granting = false;
     }
+    if (!this.#queue.hasTurns) this.#sharing.relax();
+  }
+
+  /** One place to one that waits; false where there is none for any. */
+  #grantNext(): boolean {
+    const endpoint = this.#open.takeOrdinary();
+    const waiter = endpoint === null ? null : this.#queue.take();
+    if (endpoint !== null && waiter === null) endpoint.places.leave();
+    if (endpoint === null || waiter === null) return false;
+    waiter.granted(endpoint);
+    return true;
   }
 
   /** After a change of endpoints, of their state or of `workers`. Those that wait stay: an endpoint may come back. */
   #reopen(): void {
     const serving = this.#endpoints.serving;
-    for (const endpoint of serving) {
-      endpoint.slots = endpoint.state === "trial" ? Math.min(endpoint.slots, this.#workers) : this.#workers;
+    const { workers } = this.#open;
+    for (const { state, places } of serving) {
+      places.slots = state === "trial" ? Math.min(places.slots, workers) : workers;
     }
-    this.#open = serving.filter((endpoint) => endpoint.state !== "ejected");
-    this.#queue.slots = this.#workers * this.#open.length;
-    this.#queueMax = QUEUED_PER_SLOT_MAX * this.#workers * serving.length;
+    this.#open.list = serving.filter((endpoint) => endpoint.state !== "ejected");
+    this.#queue.slots = workers * this.#open.list.length;
+    this.#queueMax = QUEUED_PER_SLOT_MAX * workers * serving.length;
+    this.#sharing.opened(this.#open.list, workers);
     this.#grant();
   }
 
-  /** One request more than it still has: the one that finds out. */
   #tryOut(endpoint: Endpoint): void {
-    endpoint.state = "trial";
-    endpoint.slots = endpoint.inFlight + 1;
+    endpoint.tryOut();
     this.#reopen();
   }
 
@@ -283,12 +251,18 @@ export class UpstreamPool {
   }
 
   #foundFine(endpoint: Endpoint): void {
-    if (endpoint.state === "healthy") endpoint.faults = 0;
+    if (endpoint.state === "healthy") endpoint.forgive();
     else this.#restore(endpoint);
   }
 }
 
-const none: readonly Endpoint[] = [];
+/** No other thread takes places. */
+const alone: PoolSharing = {
+  places: () => new OwnPlaces(),
+  opened: () => {},
+  ration: () => {},
+  relax: () => {},
+};
 
 function refuseLate(waiter: Waiter): void {
   waiter.refused("queue_timeout");

@@ -2,31 +2,39 @@
 import type { PlannedPool, UpstreamSettings } from "../../plan/types.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { IdleConnections } from "./idle-connections.ts";
-import type { PoolDeps, PoolEvents } from "./pool-deps.ts";
-import { UpstreamPool } from "./upstream-pool.ts";
+import type { PoolEvents } from "./pool-deps.ts";
+import type { Scheduling } from "./scheduling.ts";
 import type { WorkerConnection } from "./worker-connection.ts";
 
 type Port = "http" | "realtime";
 type Kept = Record<Port, IdleConnections<WorkerConnection>>;
 
+/** Adds to a pool's events that a removed endpoint's idle connections end. */
+export type ClosingRemoved = (events: PoolEvents) => PoolEvents;
+
 export class Upstream {
   readonly name: string;
   /** Index of the pool in the metrics. */
   readonly metricsIndex: number;
-  readonly scheduling: UpstreamPool;
+  readonly scheduling: Scheduling;
   planned: PlannedPool;
   /** Requests that were routed here and are not over, whatever they wait for. */
   requests = 0;
   #settings: UpstreamSettings;
   readonly #kept = new Map<Endpoint, Kept>();
 
-  /** `events` are this pool's own; the pool's removals also end the endpoint's idle connections. */
-  constructor(planned: PlannedPool, settings: UpstreamSettings, metricsIndex: number, deps: PoolDeps) {
+  /** `schedule` makes the pool's scheduling; through what it is handed its events also end idle connections. */
+  constructor(
+    planned: PlannedPool,
+    settings: UpstreamSettings,
+    metricsIndex: number,
+    schedule: (closing: ClosingRemoved) => Scheduling,
+  ) {
     this.name = planned.name;
     this.metricsIndex = metricsIndex;
     this.planned = planned;
     this.#settings = settings;
-    this.scheduling = new UpstreamPool(planned, settings, { ...deps, events: this.#closingRemoved(deps.events) });
+    this.scheduling = schedule((events) => this.#closingRemoved(events));
   }
 
   update(planned: PlannedPool, settings: UpstreamSettings): void {

@@ -4,7 +4,7 @@ import type { Linked } from "./linked-list.ts";
 import type { TenantLane } from "./tenant-lane.ts";
 
 /** Why a request that was queued is not served after all. */
-export type QueueRefusal = "queue_timeout" | "no_healthy_upstream";
+export type QueueRefusal = "queue_timeout" | "no_healthy_upstream" | "queue_full";
 
 /**
  * A request as its pool sees it: whose it is, and whom to tell when its turn comes.

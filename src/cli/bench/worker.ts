@@ -1,7 +1,7 @@
-import { createBenchWorker, listenBenchWorker } from "../load/worker.ts";
-import { CommandError, exitCodes, messageOf } from "./command-error.ts";
-import type { BenchWorkerFlags } from "./commands/bench-worker.ts";
-import { StopSignals } from "./serve/stop-signals.ts";
+import { createBenchWorker, listenBenchWorker } from "../../load/worker.ts";
+import { CommandError, exitCodes, messageOf } from "../command-error.ts";
+import type { BenchWorkerFlags } from "../commands/bench-worker.ts";
+import { StopSignals } from "../serve/stop-signals.ts";
 
 /** Serves until a signal says stop; returns the exit code. */
 export async function benchWorker({ port, name, close, bytes, serviceTimes }: BenchWorkerFlags): Promise<number> {
