@@ -12,6 +12,9 @@ import { ratios, spreadOf } from "./spread.ts";
 /** What the others are divided by. */
 const BASELINE = "nginx";
 const CONNECTIONS = 32;
+/** Turns without a count for what is compiled while it runs: when it has just been started, and when another case begins. */
+const FIRST_WARM_UP = 6;
+const WARM_UP = 2;
 
 /** Measures all peers in all cases. A peer that cannot be started is named with its reason; without nginx, it throws. */
 export async function comparePeers(effort: Effort): Promise<Sections["peers"]> {
@@ -30,15 +33,19 @@ async function compareBefore(keepAlive: boolean, effort: Effort): Promise<PeerCa
     allPeers.map(async (peer) => {
       const outcome = await startPeer(peer, worker.port, keepAlive);
       if (outcome.side !== undefined) stack.defer(outcome.side.close);
-      return { peer: peer.name, ...outcome };
+      return { peer: peer.name, warmsUp: peer.warmsUp, ...outcome };
     }),
   );
-  const running = started.flatMap(({ peer, side }) => (side === undefined ? [] : [{ peer, side }]));
+  const running = started.flatMap(({ peer, warmsUp, side }) => (side === undefined ? [] : [{ peer, warmsUp, side }]));
   const failed = started.flatMap(({ peer, reason }) => (reason === undefined ? [] : [{ peer, reason }]));
   const results: PeerCaseResult[] = [];
   for (const peerCase of peerCases.filter((one) => one.keepAlive === keepAlive)) {
     effort.progress(peerCase.title);
-    const contestants = running.map(({ side }): Contestant => ({ side, asked: askedIn(peerCase, effort) }));
+    const asked = askedIn(peerCase, effort);
+    const warmUp = results.length === 0 ? FIRST_WARM_UP : WARM_UP;
+    const contestants = running.map(({ side, warmsUp }): Contestant => {
+      return { side, asked, warmUpTurns: warmsUp ? warmUp : 1 };
+    });
     const turns = await takeRounds(contestants, effort.rounds, effort.progress);
     const peers = figuresOf(
       running.map(({ peer }) => peer),

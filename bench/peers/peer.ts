@@ -12,6 +12,8 @@ export interface Peer {
   readonly name: string;
   /** What it is set to, for the page: its access log, and whatever a reader must know to judge the comparison. */
   readonly setting: string;
+  /** Whether it is compiled while it runs, so that its first seconds are dearer than all others. */
+  readonly warmsUp: boolean;
   version(): string;
   /** Why it cannot be started here, or undefined. */
   missing?(): string | undefined;

@@ -30,13 +30,18 @@ export interface Turn {
 export interface Contestant {
   readonly side: Side;
   readonly asked: Asked;
+  /** Turns before the first that counts. Compiled while it runs, Hostward takes 1 s of GETs until its figures stay, and 5 s where workers close. */
+  readonly warmUpTurns: number;
 }
 
 /** Upper bound of a turn's requests: the time ends it before. */
 const REQUESTS_MAX = 1e9;
 
 /** Loads a side once. */
-export async function takeTurn({ side, asked }: Contestant, seconds = asked.seconds): Promise<Turn> {
+export async function takeTurn(
+  { side, asked }: Omit<Contestant, "warmUpTurns">,
+  seconds = asked.seconds,
+): Promise<Turn> {
   const { targets, request, connections } = asked;
   const before = threadMicros(side.pid);
   const settings = { port: side.port, targets, request, connections, seconds, requests: REQUESTS_MAX };
@@ -52,9 +57,6 @@ export async function takeTurn({ side, asked }: Contestant, seconds = asked.seco
   };
 }
 
-/** Of a warm-up, as multiple of a turn: compilers have to see some tens of thousands of requests. */
-const WARM_UP = 2;
-
 /**
  * Takes `rounds` turns of each: forwards and backwards in turn, after a warm-up of each that is not counted. The turns of one
  * contestant are in one list, by round; `progress` hears of each.
@@ -65,7 +67,7 @@ export async function takeRounds(
   progress: (words: string) => void,
 ): Promise<Turn[][]> {
   const turns: Turn[][] = contestants.map(() => []);
-  for (const contestant of contestants) await takeTurn(contestant, contestant.asked.seconds * WARM_UP);
+  for (const { warmUpTurns, ...one } of contestants) await takeTurn(one, one.asked.seconds * warmUpTurns);
   for (let round = 0; round < rounds; round++) {
     const order = contestants.map((_, index) => index);
     if (round % 2 === 1) order.reverse();

@@ -26,7 +26,7 @@ async function connectTo(side: Side, seconds: number): Promise<Figure[]> {
     connection: "close",
     addresses: ADDRESSES,
   } as const;
-  await runArrivals({ ...settings, seconds: seconds / 4 });
+  await runArrivals({ ...settings, perSecond: PER_SECOND * 2, seconds: seconds / 2 });
   const before = threadMicros(side.pid);
   const { connects, errors, skipped, p50, p99 } = await runArrivals(settings);
   const cpuUs = (threadMicros(side.pid) - before) / Math.max(1, connects);

@@ -8,6 +8,9 @@ import type { GrowthResult } from "../results.ts";
 import { type Asked, type Contestant, type Turn, takeRounds } from "../rounds.ts";
 import { spreadOf } from "../spread.ts";
 
+/** Turns, which are shorter here. */
+const WARM_UP = 4;
+
 /** One point of a curve. */
 export interface GrowthPoint {
   readonly at: number;
@@ -28,7 +31,7 @@ export async function measureGrowth(
 ): Promise<GrowthResult> {
   effort.progress(about.title);
   const points = series.flatMap((one) => one.points);
-  const contestants = points.map(({ side, asked }): Contestant => ({ side, asked }));
+  const contestants = points.map(({ side, asked }): Contestant => ({ side, asked, warmUpTurns: WARM_UP }));
   const turns = await takeRounds(contestants, effort.rounds, effort.progress);
   const measured = new Map(points.map((point, index) => [point, turns[index]!]));
   return {

@@ -71,6 +71,7 @@ async function startBare({ port }: PeerWorker): Promise<Side> {
 export const envoyBare: Peer = {
   name: "envoy, bare",
   setting: "one worker thread, one route for any host; access log to a file",
+  warmsUp: false,
   version,
   missing,
   start: startBare,
@@ -81,6 +82,7 @@ export const envoyEmitted: Peer = {
   name: "envoy, emitted",
   setting:
     "one worker thread, the manifests of the same 20 tenants through Envoy Gateway's translator; its JSON access log to a file. It judges no bodies",
+  warmsUp: false,
   version,
   missing,
   start: ({ port }) => startEnvoySide("envoy, emitted", peerCatalog(port), port),

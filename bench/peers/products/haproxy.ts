@@ -59,6 +59,7 @@ async function start({ port: workerPort }: PeerWorker): Promise<Side> {
 export const haproxy: Peer = {
   name: "haproxy",
   setting: "one thread, any host; HTTP log to a file, a write for each request",
+  warmsUp: false,
   version: () => version() ?? "",
   missing: () => (version() === undefined ? "HAProxy is not installed: apt-get install haproxy, as root" : undefined),
   start,

@@ -8,6 +8,7 @@ export const hostward: Peer = {
   name: "hostward",
   setting:
     "`serve`, one thread, 20 tenants, address lists, both limits on every rule, guard; access log to a file, batched",
+  warmsUp: true,
   version: () => version,
   start: ({ port }) => startEdgeSide("hostward", peerCatalog(port)),
 };

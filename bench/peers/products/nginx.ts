@@ -10,6 +10,7 @@ function version(): string | undefined {
 export const nginx: Peer = {
   name: "nginx",
   setting: "one worker process, any host; access log to a file, a write for each request (its default)",
+  warmsUp: false,
   version: () => version() ?? "",
   missing: () => (version() === undefined ? "nginx is not installed: apt-get install nginx" : undefined),
   start: ({ port, keepAlive }) => startNginxSide(port, keepAlive),

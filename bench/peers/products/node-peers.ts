@@ -7,6 +7,7 @@ function nodePeer(name: string, script: string, library: PeerPackage, setting: s
   return {
     name,
     setting,
+    warmsUp: true,
     version: () => installedVersion(library),
     async start(worker) {
       const helper = startHelper(`../peers/node/${script}`, worker, "proxy");
