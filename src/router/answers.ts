@@ -19,7 +19,7 @@ export function answer(x: Exchange, code: AnswerCode): void {
   const { head, body } = composeAnswer(x, code);
   const sent = x.method === "HEAD" ? "" : body;
   x.bytesOut = sent.length;
-  connection.sendAnswer(head + sent);
+  connection.write(head + sent);
 }
 
 /** The answer for `code`, and with it whether the client's connection ends. Also asked by `explain`. */

@@ -7,6 +7,8 @@ import type { HeadBuffer } from "./http1/head-buffer.ts";
 import { BodyReceiver } from "./http1/receive-body.ts";
 import { guarded, resume, settle } from "./pipeline.ts";
 
+const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+
 /** Takes one request's body off its connection, past the binding guard, pausing the client while the disk is behind. */
 export class BodyIntake {
   readonly #x: Exchange;
@@ -28,6 +30,18 @@ export class BodyIntake {
 
   /** Takes what came with the head: whether that was all, or more is waited for, or why the body is refused. */
   begin(): "next" | "wait" | AnswerCode {
+    if (this.#socket.isPaused()) this.#socket.resume(); // a step before waited while the body came
+    const verdict = this.#takeEarly();
+    if (verdict === "wait" && !this.#x.bodyRead) this.#askForMore();
+    return verdict;
+  }
+
+  #askForMore(): void {
+    const { head, body } = this.#x;
+    if (head.expectsContinue && body!.length === 0) this.#socket.write(CONTINUE, "latin1");
+  }
+
+  #takeEarly(): "next" | "wait" | AnswerCode {
     const early = this.#input.length > 0 ? this.#receiver.take(this.#input.takeAll()) : "more";
     if (early === "done") return this.#whole();
     if (early === "pause") this.#pauseForDisk();

@@ -10,6 +10,7 @@ import { BodyIntake } from "./body-intake.ts";
 import { ClientWriter } from "./client-writer.ts";
 import { Exchange } from "./exchange.ts";
 import { HeadBuffer } from "./http1/head-buffer.ts";
+import { LingeringClose } from "./lingering-close.ts";
 import type { LinkedListener } from "./link.ts";
 import { Peer } from "./peer.ts";
 import { advance, settle } from "./pipeline.ts";
@@ -19,11 +20,6 @@ import type { Tunnel } from "./tunnel.ts";
 
 /** Pipelined bytes that may wait while a request is served; then the client is not read any more. */
 const PIPELINED_BYTES_MAX = 64 * 1024;
-/** How long a connection that was answered early waits for more bytes, so that a reset does not destroy the answer. */
-const LINGER_MS = 2_000;
-/** How long it takes them at most: a browser reads no answer before it has sent its whole upload. */
-const LINGER_MAX_MS = 30_000;
-const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
 type Phase = "idle" | "head" | "body" | "busy" | "tunnel" | "closing";
 
@@ -41,10 +37,9 @@ export class ClientConnection {
   #phase: Phase = "idle";
   #exchange: Exchange | null = null;
   #intake: BodyIntake | null = null;
+  #closing: LingeringClose | null = null;
   /** The client sent FIN: what it asked for is still answered, nothing more is read. */
   #halfClosed = false;
-  /** Infinity until FIN was sent: before, the writer's own clock runs. */
-  #lingerEndMs = Number.POSITIVE_INFINITY;
   /** The client sent a request before it had the answer to the one before. */
   #pipelines = false;
   #processing = false;
@@ -104,7 +99,7 @@ export class ClientConnection {
   #take(bytes: Buffer): void {
     if (this.#phase === "body") return this.#intake!.feed(bytes);
     if (this.#phase === "tunnel") return this.tunnel!.fromClient(bytes);
-    if (this.#phase === "closing") return this.#linger();
+    if (this.#phase === "closing") return this.#closing!.fromClient();
     this.#input.add(bytes);
     if (this.#phase !== "busy") return this.#process();
     if (this.#input.length > PIPELINED_BYTES_MAX) this.socket.pause();
@@ -154,11 +149,8 @@ export class ClientConnection {
     this.#phase = "body";
     this.deadlineMs = this.services.clock.nowMs() + timeoutMs;
     this.#intake = new BodyIntake(x, this.socket, this.#input, bytesMax, () => this.#bodyWhole());
-    if (this.socket.isPaused()) this.socket.resume(); // a step before waited while the body came
     const verdict = this.#intake.begin();
-    if (verdict !== "wait" || x.bodyRead) return verdict;
-    if (x.head.expectsContinue && x.body!.length === 0) this.socket.write(CONTINUE, "latin1");
-    return this.#halfClosed ? "client_gone" : "wait";
+    return verdict === "wait" && this.#halfClosed && !x.bodyRead ? "client_gone" : verdict;
   }
 
   /** Throws the body away that is already here whole, behind a head that is refused; false when it is not. */
@@ -178,7 +170,7 @@ export class ClientConnection {
     this.#halfClosed = true;
     if (this.#phase === "tunnel") this.tunnel!.clientEnded();
     else if (this.#phase === "body") settle(this.#exchange!, "client_gone");
-    else if (this.#phase === "closing" && this.socket.writableFinished) this.destroy();
+    else if (this.#phase === "closing") this.#closing!.clientEnded();
     else if (this.#exchange === null) this.#process();
   }
 
@@ -191,11 +183,6 @@ export class ClientConnection {
 
   // ---- writing
 
-  /** Sends a whole answer of the edge's own. */
-  sendAnswer(text: string): void {
-    this.write(text);
-  }
-
   /** Writes response bytes; false when the writer should wait until its relay or tunnel is told that the client drained. */
   write(bytes: Buffer | string): boolean {
     return this.#writer.write(bytes);
@@ -205,7 +192,7 @@ export class ClientConnection {
     const flushed = this.#writer.flush();
     const x = this.#exchange;
     if (this.#phase === "closing") {
-      if (flushed) this.#end();
+      if (flushed) this.#closing!.allWritten();
     } else if (x === null) {
       if (flushed) this.#process();
     } else if (this.#writer.hasRoom) {
@@ -248,27 +235,13 @@ export class ClientConnection {
     this.#finishWriting();
   }
 
-  /** FIN after what is written; what the client still sends is thrown away for a moment. */
+  /** Serves nothing more: see `LingeringClose`. */
   #finishWriting(): void {
     if (this.#phase === "closing") return;
     this.#phase = "closing";
     this.#input.clear();
-    this.deadlineMs = Number.POSITIVE_INFINITY;
-    this.socket.resume();
-    if (this.#writer.empty) this.#end();
-  }
-
-  #end(): void {
-    this.#writer.end(() => {
-      this.#lingerEndMs = this.services.clock.nowMs() + LINGER_MAX_MS;
-      this.#linger();
-      if (this.#halfClosed) this.destroy();
-    });
-  }
-
-  #linger(): void {
-    if (this.#lingerEndMs === Number.POSITIVE_INFINITY) return;
-    this.deadlineMs = Math.min(this.services.clock.nowMs() + LINGER_MS, this.#lingerEndMs);
+    this.#closing = new LingeringClose(this, this.#writer);
+    if (this.#halfClosed) this.#closing.clientEnded();
   }
 
   /** Ends a connection that carries nothing. */
@@ -293,41 +266,26 @@ export class ClientConnection {
 
   /** Acts on what is overdue, and says whether something was. Called by the edge's one timer. */
   sweep(nowMs: number): boolean {
-    if (nowMs >= this.#writer.stallMs) this.#caught(() => this.#stalled());
+    if (this.#writer.stalled(nowMs)) this.#caught(() => this.#stalled());
     else if (nowMs >= this.deadlineMs) this.#caught(() => this.#overdue());
     else return false;
     return true;
   }
 
   #stalled(): void {
-    this.services.metrics.increment("client_timeouts_total", 1, "write");
-    this.#writer.stallMs = Number.POSITIVE_INFINITY;
     if (this.#exchange !== null) settle(this.#exchange, "client_stalled");
     this.socket.resetAndDestroy();
   }
 
   #overdue(): void {
     this.deadlineMs = Number.POSITIVE_INFINITY;
-    const { metrics } = this.services;
-    switch (this.#phase) {
-      case "idle":
-        metrics.increment("client_timeouts_total", 1, "idle");
-        return this.#finishWriting();
-      case "head":
-        metrics.increment("client_timeouts_total", 1, "head");
-        return this.#refuseLateHead();
-      case "body":
-        metrics.increment("client_timeouts_total", 1, "body");
-        return settle(this.#exchange!, "body_timeout");
-      case "busy":
-        return this.#exchange?.relay?.overdue();
-      default:
-        return this.destroy();
-    }
-  }
-
-  #refuseLateHead(): void {
-    settle(this.#begin(""), "head_timeout");
+    const phase = this.#phase;
+    if (phase === "busy") return this.#exchange?.relay?.overdue();
+    if (phase === "tunnel" || phase === "closing") return this.destroy();
+    this.services.metrics.increment("client_timeouts_total", 1, phase);
+    if (phase === "idle") this.#finishWriting();
+    else if (phase === "head") settle(this.#begin(""), "head_timeout");
+    else settle(this.#exchange!, "body_timeout");
   }
 
   /** Cuts whatever runs: the drain deadline is over. True when something was cut. */

@@ -14,7 +14,7 @@ const WORKER_WAIT_MS = 5_000;
 /** What goes to one client: written at once or kept in bounds, with a clock that runs while the client takes nothing. */
 export class ClientWriter {
   /** When a client that takes nothing is overdue; Infinity while nothing waits to be taken. */
-  stallMs = Number.POSITIVE_INFINITY;
+  #stallMs = Number.POSITIVE_INFINITY;
   /** The bytes are a tunnel's. */
   tunnels = false;
   readonly #socket: Socket;
@@ -44,24 +44,32 @@ export class ClientWriter {
     const room = this.#out.write(bytes, this.#bounds);
     const toldToWait = !room && !this.#workerWaits;
     if (toldToWait) this.#workerWaits = true;
-    if (this.#socket.writableNeedDrain && (toldToWait || this.stallMs === Number.POSITIVE_INFINITY)) this.#startClock();
+    if (this.#socket.writableNeedDrain && (toldToWait || !this.#clockRuns)) this.#startClock();
     return room;
   }
 
   /** The socket drained: writes more of what is kept. True when nothing is left. */
   flush(): boolean {
-    this.stallMs = Number.POSITIVE_INFINITY;
+    this.#stallMs = Number.POSITIVE_INFINITY;
     const flushed = this.#out.flush();
     this.#workerWaits &&= !this.hasRoom;
     if (this.#socket.writableNeedDrain) this.#startClock();
     return flushed;
   }
 
+  /** Whether the client took nothing for too long; counted, and said once. */
+  stalled(nowMs: number): boolean {
+    if (nowMs < this.#stallMs) return false;
+    this.#stallMs = Number.POSITIVE_INFINITY;
+    this.#services.metrics.increment("client_timeouts_total", 1, "write");
+    return true;
+  }
+
   /** FIN behind what is written; `flush` must have left nothing. */
   end(ended: () => void): void {
-    if (this.stallMs === Number.POSITIVE_INFINITY) this.#startClock();
+    if (!this.#clockRuns) this.#startClock();
     this.#socket.end(() => {
-      this.stallMs = Number.POSITIVE_INFINITY;
+      this.#stallMs = Number.POSITIVE_INFINITY;
       ended();
     });
   }
@@ -78,9 +86,13 @@ export class ClientWriter {
     return this.tunnels ? nothingKept : this.#services.plan.http;
   }
 
+  get #clockRuns(): boolean {
+    return this.#stallMs !== Number.POSITIVE_INFINITY;
+  }
+
   #startClock(): void {
     const { writeTimeoutMs } = this.#services.plan.http;
     const patienceMs = this.#workerWaits && !this.tunnels ? Math.min(writeTimeoutMs, WORKER_WAIT_MS) : writeTimeoutMs;
-    this.stallMs = Math.min(this.stallMs, this.#services.clock.nowMs() + patienceMs);
+    this.#stallMs = Math.min(this.#stallMs, this.#services.clock.nowMs() + patienceMs);
   }
 }

@@ -4,6 +4,7 @@ import { judging, named, row, unjudged } from "./types.ts";
 const jsonPolicies = [
   "guard/hex-digit.ts",
   "guard/json-grammar.ts",
+  "guard/json-login.ts",
   "guard/json-params.ts",
   "guard/json-reference.ts",
   "guard/json-skip.ts",

@@ -52,6 +52,11 @@ export function isBlank(byte: number): boolean {
   return byte === 0x20 || (byte <= 0x0d && (byte === 0x0a || byte === 0x0d || byte === 0x09));
 }
 
+/** What a string, an object or an array begins with. */
+export function opensValue(byte: number): boolean {
+  return byte === json.quote || byte === json.openObject || byte === json.openList;
+}
+
 /** What UTF-16 and UTF-32 show within two bytes of their first character: a zero, or half of a byte order mark. */
 export const wideBytes: ReadonlySet<number> = new Set([0, 0xfe, 0xff]);
 

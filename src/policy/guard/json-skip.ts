@@ -1,3 +1,5 @@
+import { type State, state } from "./json-grammar.ts";
+
 const QUOTE = 34;
 const BACKSLASH = 92;
 const OPEN = 91;
@@ -13,6 +15,8 @@ export class JsonSkip {
   done = false;
   /** Whether it is nested deeper than the limit; it is not read further. */
   tooDeep = false;
+  /** How the reader goes on behind the value. */
+  next: State = state.after;
   readonly #depthMax: number;
   /** Brackets that are open. */
   #open = 0;
@@ -23,15 +27,17 @@ export class JsonSkip {
     this.#depthMax = depthMax;
   }
 
-  /** Begins behind the quote that opens a string, within `open` brackets. */
-  beginString(open: number): void {
-    this.begin(open);
-    this.#inString = true;
+  /** Begins with `byte`, the first of a value or whatever else stands within `open` brackets. */
+  beginWith(byte: number, open: number, next: State): void {
+    const kind = kinds[byte]!;
+    this.begin(kind === OPEN ? open + 1 : open, next);
+    this.#inString = kind === QUOTE;
   }
 
-  /** Begins within `open` brackets. */
-  begin(open: number): void {
+  /** Begins within `open` brackets; behind their end the reader goes on in state `next`. */
+  begin(open: number, next: State): void {
     this.done = false;
+    this.next = next;
     this.#open = open;
     this.#inString = false;
   }

@@ -9,12 +9,12 @@
  *
  * Hot: never builds a tree, never looks at a byte twice but at doors. `bench/micro/guard.ts`.
  */
-import { byteOrderMark, isBlank, json, type State, scalarBytes, state, wideBytes } from "./json-grammar.ts";
+import { byteOrderMark, isBlank, json, opensValue, type State, scalarBytes, state, wideBytes } from "./json-grammar.ts";
+import { JsonLogin } from "./json-login.ts";
 import { JsonParams, type ParamName, paramNames } from "./json-params.ts";
 import { JsonSkip } from "./json-skip.ts";
 import { JsonString } from "./json-string.ts";
-import { LoginFields } from "./login-fields.ts";
-import { LoginName } from "./login-name.ts";
+import type { LoginName } from "./login-name.ts";
 import { jsonTypes, mediaType } from "./media-type.ts";
 import type { RpcCall } from "./rpc-rule.ts";
 import { TextCheck } from "./text-check.ts";
@@ -34,6 +34,7 @@ export class JsonReader implements BodyReader {
   /** Whether a worker takes the body for JSON. */
   readonly #typed: boolean;
   readonly #params: JsonParams;
+  readonly #login: JsonLogin;
   readonly #text: TextCheck | null;
   readonly #token: JsonString;
   readonly #skip: JsonSkip;
@@ -46,12 +47,7 @@ export class JsonReader implements BodyReader {
   #place: Place = "other";
   /** Where the key at hand begins. */
   #keyOffset = 0;
-  #afterSkip: State = state.after;
   #finding: Finding | null = null;
-  /** `params.login`. */
-  readonly #login: LoginFields | null;
-  /** The second item of `args`, which is a name in some calls. */
-  readonly #second: LoginName | null;
 
   constructor(facts: GuardFacts) {
     const place = facts.door?.place;
@@ -59,11 +55,10 @@ export class JsonReader implements BodyReader {
     this.#atDoor = this.#rpcDoor || place === "json";
     this.#typed = jsonTypes.has(mediaType(facts.contentType));
     this.#params = new JsonParams(facts);
+    this.#login = new JsonLogin(facts);
     this.#text = this.#atDoor ? new TextCheck() : null;
     this.#skip = new JsonSkip(this.#atDoor ? DOOR_DEPTH_MAX : Number.POSITIVE_INFINITY);
     this.#token = new JsonString(facts.bound.database.length);
-    this.#login = LoginFields.of(facts);
-    this.#second = facts.logins === undefined ? null : new LoginName(facts.logins);
   }
 
   feed(bytes: Uint8Array, from: number, to: number): void {
@@ -83,7 +78,7 @@ export class JsonReader implements BodyReader {
           return;
         case state.skip:
           i = this.#skip.read(bytes, i, to);
-          if (this.#skip.done) this.#state = this.#afterSkip;
+          if (this.#skip.done) this.#state = this.#skip.next;
           else if (this.#skip.tooDeep) this.#refuse("the body is nested too deep", this.#base + i - 1);
           break;
         case state.keyText:
@@ -110,8 +105,7 @@ export class JsonReader implements BodyReader {
   }
 
   loginTry(): LoginTry | null {
-    const hash = this.#params.logsIn ? (this.#second?.result() ?? null) : null;
-    return hash === null ? (this.#login?.result() ?? null) : { rule: "rpc", hash };
+    return this.#login.result(this.#params);
   }
 
   /** Takes one byte where structure is read. */
@@ -138,13 +132,13 @@ export class JsonReader implements BodyReader {
       case state.firstItem:
         return this.#firstItem(byte, offset);
       case state.afterFirst:
-        return byte === json.comma ? this.#leave(state.secondItem) : this.#skipFrom(byte);
+        return byte === json.comma ? this.#leave(state.secondItem) : this.#skipItems(byte, state.after);
       case state.secondItem:
-        return byte === json.quote ? this.#openName("second", this.#second!) : this.#skipFrom(byte);
+        return byte === json.quote ? this.#openName("second", this.#login.second!) : this.#skipItems(byte, state.after);
       case state.pairs:
         return this.#pairs(byte);
       case state.pair:
-        return byte === json.quote ? this.#openText("pair") : this.#skipInside(byte, state.pairs);
+        return byte === json.quote ? this.#openText("pair") : this.#skipItems(byte, state.pairs);
       default:
         return this.#misread(byte, offset);
     }
@@ -180,7 +174,7 @@ export class JsonReader implements BodyReader {
     switch (this.#place) {
       case "first":
         this.#params.firstText(text);
-        return this.#second === null ? this.#skipRest(1, state.after) : this.#leave(state.afterFirst);
+        return this.#login.second === null ? this.#skipRest(1, state.after) : this.#leave(state.afterFirst);
       case "second":
         return this.#skipRest(1, state.after);
       case "login":
@@ -208,12 +202,12 @@ export class JsonReader implements BodyReader {
     const { value } = this.#token;
     if (!this.#inParams) return value.is("params") ? "params" : "other";
     for (const name of paramNames) if (value.is(name)) return name;
-    return this.#login?.isLogin(value) === true ? "login" : "other";
+    return this.#login.isLogin(value) ? "login" : "other";
   }
 
   #value(byte: number, offset: number): void {
     if (this.#place === "params") return this.#paramsValue(byte, offset);
-    if (this.#place === "login" && byte === json.quote) return this.#openName("login", this.#login!.name);
+    if (this.#place === "login" && byte === json.quote) return this.#openName("login", this.#login.name);
     if (this.#place === "login" || this.#place === "other") return this.#otherValue(byte, offset);
     if (byte === json.quote) return this.#openText(this.#place);
     if (byte === json.openList && this.#place === "args") return this.#leave(state.firstItem);
@@ -234,9 +228,8 @@ export class JsonReader implements BodyReader {
   }
 
   #otherValue(byte: number, offset: number): void {
-    if (byte === json.quote) return this.#skipString(state.after);
-    if (byte === json.openObject || byte === json.openList) return this.#skipRest(1, state.after);
-    return scalarBytes[byte] === 1 ? this.#leave(state.scalar) : this.#misread(byte, offset);
+    if (scalarBytes[byte] === 1) return this.#leave(state.scalar);
+    return opensValue(byte) ? this.#skipWith(byte, 0, state.after) : this.#misread(byte, offset);
   }
 
   #openName(place: Place, name: LoginName): void {
@@ -249,40 +242,31 @@ export class JsonReader implements BodyReader {
     if (byte === json.closeList) return this.#leave(state.after);
     if (byte === json.quote) return this.#openText("first");
     this.#params.firstOther();
-    if (byte === json.openObject || byte === json.openList) return this.#skipRest(2, state.after);
-    return scalarBytes[byte] === 1 ? this.#skipRest(1, state.after) : this.#misread(byte, offset);
+    const readable = opensValue(byte) || scalarBytes[byte] === 1;
+    return readable ? this.#skipWith(byte, 1, state.after) : this.#misread(byte, offset);
   }
 
   #pairs(byte: number): void {
     if (byte === json.closeList) this.#state = state.after;
     else if (byte === json.openList || byte === json.openObject) this.#state = state.pair;
-    else if (byte === json.quote) this.#skipString(state.pairs);
+    else if (byte === json.quote) this.#skipWith(byte, 0, state.pairs);
   }
 
-  /** Skips an item that begins with anything but a string. */
-  #skipInside(byte: number, next: State): void {
-    if (byte === json.openObject || byte === json.openList) this.#skipRest(2, next);
-    else if (byte === json.closeObject || byte === json.closeList) this.#state = next;
-    else this.#skipRest(1, next);
-  }
-
-  /** Skips to the end of `args`; `byte` is the next in it. */
-  #skipFrom(byte: number): void {
-    if (byte === json.closeList || byte === json.closeObject) return this.#leave(state.after);
-    if (byte === json.quote) return this.#skipString(state.after, 1);
-    this.#skipRest(byte === json.openList || byte === json.openObject ? 2 : 1, state.after);
+  /** Skips to the end of the list at hand, of which `byte` is the next; then reads on in state `next`. */
+  #skipItems(byte: number, next: State): void {
+    if (byte === json.closeList || byte === json.closeObject) return this.#leave(next);
+    this.#skipWith(byte, 1, next);
   }
 
   /** Skips to the end of what has `open` brackets open; then reads on in state `next`. */
   #skipRest(open: number, next: State): void {
-    this.#skip.begin(open);
-    this.#afterSkip = next;
+    this.#skip.begin(open, next);
     this.#leave(state.skip);
   }
 
-  #skipString(next: State, open = 0): void {
-    this.#skip.beginString(open);
-    this.#afterSkip = next;
+  /** The same where `byte` begins a value within them. */
+  #skipWith(byte: number, open: number, next: State): void {
+    this.#skip.beginWith(byte, open, next);
     this.#leave(state.skip);
   }
 

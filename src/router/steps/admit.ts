@@ -6,7 +6,7 @@ export const admit: Step = {
   run(x) {
     x.status = 200;
     x.closes = x.head.closes || x.services.draining;
-    x.connection?.sendAnswer(x.closes ? PASSES_AND_CLOSES : PASSES);
+    x.connection?.write(x.closes ? PASSES_AND_CLOSES : PASSES);
     return "next";
   },
   explain() {
