@@ -120,11 +120,14 @@ class ServingThread {
   // ---- plans
 
   #take({ slice, places }: PlanPiece): null {
-    if (slice.kind === "plan") this.#places = [];
+    if (slice.kind === "plan") {
+      // What was handed over before may have come to no end: places go by the index of their tenants.
+      this.#collector = new SliceCollector();
+      this.#places = [];
+    }
     for (const place of places) this.#places.push(place);
     const whole = this.#collector.take(slice);
     if (whole === undefined) return null;
-    this.#collector = new SliceCollector();
     this.#plan = whole.plan!;
     return null;
   }
