@@ -1,4 +1,4 @@
-/** What a thread asks of the scheduler that neither of the last two plans knows any more. */
+/** What a thread asks and the scheduler does not know, or cannot answer. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,13 +7,17 @@ import { systemClock } from "../../src/core/clock.ts";
 import { EdgeMetrics } from "../../src/metrics/edge-metrics.ts";
 import { ruleNames } from "../../src/policy/rules.ts";
 import { toldToNobody } from "../../src/router/edge-parts.ts";
+import { SocketCounts } from "../../src/router/socket-counts.ts";
 import type { EdgeThread } from "../../src/router/threads/edge-thread.ts";
 import type { FromScheduler } from "../../src/router/threads/messages.ts";
 import { allocateProcess } from "../../src/router/threads/process-memory.ts";
 import { Scheduler } from "../../src/router/threads/scheduler.ts";
 import { SharedLanes } from "../../src/router/threads/shared-lanes.ts";
 import { planOf, quiet } from "../support/edge.ts";
+import { LiveClient, until } from "../support/live-client.ts";
 import { sceneCatalog, tenantDocument } from "../support/scene.ts";
+import { upgrade } from "../support/socket-client.ts";
+import { startThreads } from "../support/threads.ts";
 
 t.test(
   "a request of a tenant that is gone for two plans is refused, and nobody takes it for one that waits",
@@ -63,3 +67,18 @@ t.test(
     t.notOk(counts.waited, "when the tenant comes back, its requests need not ask");
   },
 );
+
+t.test("a question that the scheduler fails at ends its request, and is told as a fault", async (t) => {
+  const edge = await startThreads({ catalog: sceneCatalog({}, 9) }, 2);
+  t.teardown(() => edge.close());
+  t.intercept(SocketCounts.prototype, "open", {
+    value: () => {
+      throw new Error("it cannot count");
+    },
+  });
+  const client = await LiveClient.open(edge.port);
+  t.teardown(() => client.reset());
+  t.match(await client.send(upgrade()).responses(1), [{ status: 500 }]);
+  await until("it is told", () => edge.faults.length > 0);
+  t.match(edge.faults, [{ step: "concurrency", cause: { message: "it cannot count" } }]);
+});

@@ -236,8 +236,8 @@ export class Scheduler {
 
   #askLimits(ask: (gate: LimitGate, asker: LimitAsker) => number): number | Promise<number> {
     if (this.#gate === null) return UNAVAILABLE;
-    const { promise, resolve } = Promise.withResolvers<number>();
-    const waitMs = ask(this.#gate, { limitAnswered: resolve });
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const waitMs = ask(this.#gate, { limitAnswered: resolve, questionFailed: reject });
     return waitMs === ASKED ? promise : waitMs;
   }
 }
