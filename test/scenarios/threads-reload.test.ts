@@ -1,7 +1,8 @@
 /** Requests of several threads that wait while pools and tenants come, go and come back. */
+import { SchedulerTenants } from "../../src/router/threads/scheduler-tenants.ts";
 import { holdingWorker } from "../support/held-worker.ts";
 import { request, until } from "../support/live-client.ts";
-import { poolDocument, sceneCatalog } from "../support/scene.ts";
+import { poolDocument, sceneCatalog, tenantDocument } from "../support/scene.ts";
 import { type ThreadScene, threadScenario } from "../support/thread-scene.ts";
 
 const waiting = (scene: ThreadScene, requests: number) =>
@@ -54,3 +55,23 @@ threadScenario(
     for (const client of fresh) t.match(await client.responses(1), [{ status: 200 }]);
   },
 );
+
+threadScenario("a plan whose handing over broke off leaves nothing behind for the next one", {}, async (scene, t) => {
+  const names = Array.from({ length: 150 }, (_, i) => `t${i}`);
+  const last = names.toSorted().at(-1)!; // it is handed over in the second slice
+  const catalog = sceneCatalog({ more: names.map((name) => tenantDocument(name)).join("---\n") }, scene.worker.port);
+  const { placeOf } = SchedulerTenants.prototype;
+  const broken = t.intercept(SchedulerTenants.prototype, "placeOf", {
+    value(this: SchedulerTenants, ...of: Parameters<typeof placeOf>) {
+      if (of[1].name === last) throw new Error("no more memory");
+      return placeOf.apply(this, of);
+    },
+  });
+  await t.rejects(scene.edge.reload(catalog), { message: "no more memory" });
+  broken.restore();
+  await scene.edge.reload(catalog);
+  for (const client of await scene.clients(1)) {
+    const host = [`Host: ${last}.example`];
+    t.match(await client.send(request("GET /", host)).responses(1), [{ status: 200 }]);
+  }
+});
