@@ -147,20 +147,20 @@ function titleCase(name: string): string {
   return name.replace(/(^|-)([a-z])/g, (_all, dash: string, letter: string) => dash + letter.toUpperCase());
 }
 
-function classify(name: string, kinds: Map<string, FieldKind>, prefixes: readonly string[]): FieldKind {
-  const exact = kinds.get(name);
-  if (exact !== undefined) return exact;
-  return prefixes.some((prefix) => name.startsWith(prefix)) ? fieldKind.drop : fieldKind.pass;
+function classify(name: string, kinds: Map<string, FieldKind>, dropped: RegExp): FieldKind {
+  return kinds.get(name) ?? (dropped.test(name) ? fieldKind.drop : fieldKind.pass);
 }
 
 function compileKinds(table: Record<string, FieldKind>, prefixes: readonly string[]): (name: string) => FieldKind {
   const kinds = new Map(Object.entries(table));
+  // One expression: prefixes hold letters and hyphens only.
+  const dropped = new RegExp(`^(?:${prefixes.join("|")})`);
   const spelled = new Map<string, FieldKind>();
   for (const name of [...kinds.keys(), ...commonPassing]) {
-    spelled.set(name, classify(name, kinds, prefixes));
-    spelled.set(titleCase(name), classify(name, kinds, prefixes));
+    spelled.set(name, classify(name, kinds, dropped));
+    spelled.set(titleCase(name), classify(name, kinds, dropped));
   }
-  return (name) => spelled.get(name) ?? classify(name.toLowerCase(), kinds, prefixes);
+  return (name) => spelled.get(name) ?? classify(name.toLowerCase(), kinds, dropped);
 }
 
 /** Kind of a request field, the name in any case. */
