@@ -22,7 +22,10 @@ export async function observe(lane: Lane, segments: readonly string[], answersWa
   const methods = [/^[A-Z]+/.exec(segments.join(""))?.[0] ?? "GET"];
   const exchange = await exchangeRaw(lane.port, segments, {
     quietMs: 400,
-    satisfied: (received) => readResponses({ received, ended: "idle" }, methods).finals.length >= answersWanted,
+    satisfied: (received) => {
+      const { finals } = readResponses({ received, ended: "idle" }, methods);
+      return finals.length >= answersWanted && finals.at(-1)?.closes !== true; // who says that he closes is waited for
+    },
   });
   await lane.worker.settled(100);
   const connections = lane.worker.connections.filter(isOfClient);
