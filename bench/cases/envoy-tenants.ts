@@ -2,8 +2,9 @@ import type { BenchCase, Figure, Gate } from "../support/bench-case.ts";
 import { benchCatalog, targetOf } from "../support/bench-catalog.ts";
 import { compareSides } from "../support/compare.ts";
 import { needEnvoy, startEnvoySide } from "../support/envoy-side.ts";
+import { startNginxSide } from "../support/nginx-side.ts";
 import { residentMiB } from "../support/processes.ts";
-import { type Side, startBenchWorker, startNginxSide } from "../support/sides.ts";
+import { type Side, startBenchWorker } from "../support/sides.ts";
 
 const FEW = 20;
 const MANY = 200;

@@ -1,33 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { exchangeRaw } from "../../test/support/raw-client.ts";
 import type { BenchCase } from "../support/bench-case.ts";
 import { benchCatalog, hostOf, targetOf } from "../support/bench-catalog.ts";
 import type { LoadResult } from "../support/load.ts";
-import {
-  type BenchWorker,
-  type EdgeSide,
-  errorsOf,
-  runLoad,
-  startBenchWorker,
-  startEdgeSide,
-} from "../support/sides.ts";
+import { type BenchWorker, errorsOf, runLoad, startBenchWorker, startEdgeSide, untilServed } from "../support/sides.ts";
 
 const RELOADS = 20;
 const REQUESTS_MIN = 50_000;
 const REQUESTS_PER_BATCH = 10_000;
 const TENANTS = 100;
-const VISIBLE_MS = 5000;
-
-/** Waits until the edge knows a host; throws when it does not come to. */
-async function untilServed(edge: EdgeSide, host: string): Promise<void> {
-  for (let waitedMs = 0; waitedMs < VISIBLE_MS; waitedMs += 20) {
-    const request = `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
-    const { received } = await exchangeRaw(edge.port, [request]);
-    if (received.toString("latin1").startsWith("HTTP/1.1 200")) return;
-    await sleep(20);
-  }
-  throw new Error(`a reload did not take effect within ${VISIBLE_MS} ms`);
-}
 
 /** Reloads under load: nothing may fail and nothing may reach another tenant's worker. */
 export const reload: BenchCase = {

@@ -1,4 +1,5 @@
-// Cost of judging a body, fed in pieces as they come from a socket: usual bodies, and the worst that a search found.
+// Cost of judging a body, fed in pieces as they come from a socket: usual bodies, and the worst that a search found. With
+// `--json`, as one line of JSON.
 import { findDoor } from "../../src/policy/doors.ts";
 import { BodyGuard } from "../../src/policy/guard/body-guard.ts";
 import { KeyedHash } from "../../src/policy/limits/keyed-hash.ts";
@@ -86,7 +87,21 @@ function judge(bytes: Buffer, path: string, contentType: string): string {
   return guard.end()?.reason ?? "passes";
 }
 
-function measure([name, path, type, body]: Case): void {
+/** What judging one body costs. */
+export interface GuardCost {
+  readonly name: string;
+  readonly micros: number;
+  readonly nsPerByte: number;
+  readonly verdict: string;
+}
+
+/** Both tables, in their order. */
+export interface GuardCosts {
+  readonly usual: readonly GuardCost[];
+  readonly worst: readonly GuardCost[];
+}
+
+function measure([name, path, type, body]: Case): GuardCost {
   const bytes = Buffer.from(body, "latin1");
   const rounds = Math.max(2, Math.ceil(BYTES_PER_CASE / 8 / bytes.length));
   let best = Number.POSITIVE_INFINITY;
@@ -97,10 +112,19 @@ function measure([name, path, type, body]: Case): void {
     const { user, system } = process.cpuUsage(start);
     best = Math.min(best, (user + system) / rounds);
   }
-  const ns = (best * 1000) / bytes.length;
-  console.log(`${name}: ${best.toFixed(1)} µs, ${ns.toFixed(2)} ns/byte, ${(1000 / ns).toFixed(0)} MB/s; ${verdict}`);
+  return { name, micros: best, nsPerByte: (best * 1000) / bytes.length, verdict };
 }
 
-for (const one of usual) measure(one);
-console.log("worst:");
-for (const one of worst) measure(one);
+function print({ name, micros, nsPerByte, verdict }: GuardCost): void {
+  const rate = (1000 / nsPerByte).toFixed(0);
+  console.log(`${name}: ${micros.toFixed(1)} µs, ${nsPerByte.toFixed(2)} ns/byte, ${rate} MB/s; ${verdict}`);
+}
+
+const costs: GuardCosts = { usual: usual.map(measure), worst: worst.map(measure) };
+if (process.argv.includes("--json")) {
+  console.log(JSON.stringify(costs));
+} else {
+  costs.usual.forEach(print);
+  console.log("worst:");
+  costs.worst.forEach(print);
+}

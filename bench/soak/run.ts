@@ -1,5 +1,5 @@
 /**
- * The isolation soak: `npm run soak`, or `npm run soak -- --requests N --seed S`.
+ * The isolation soak: `npm run soak`, or `npm run soak -- --requests N --seed S`; with `--json` the result as one line.
  *
  * 50 tenants on two pools, one that keeps connections and one that closes them; every byte of every answer is its
  * tenant's stamp. Keep-alive, pipelined across tenants, aborted, slow, chunked, huge, WebSocket, failing workers, while
@@ -16,6 +16,7 @@ const { values } = parseArgs({
   options: {
     requests: { type: "string", default: "1000000" },
     seed: { type: "string", default: String(Date.now() % 1e9) },
+    json: { type: "boolean", default: false },
   },
 });
 const RELOAD_EVERY_MS = 3_000;
@@ -48,7 +49,7 @@ const settings: SoakSettings = {
   lanes: 40,
   seed: Number(values.seed),
 };
-console.log(`seed ${settings.seed}, ${settings.requests} requests`);
+if (!values.json) console.log(`seed ${settings.seed}, ${settings.requests} requests`);
 const client = startHelper("../soak/client.ts", settings);
 stack.defer(() => client.stop());
 let running = true;
@@ -63,11 +64,16 @@ const result = JSON.parse(await client.line()) as SoakResult;
 running = false;
 await reloading;
 
-console.log(`requests            ${result.requests} in ${result.seconds.toFixed(0)} s, ${reloads} reloads`);
-console.log(`bytes checked       ${result.bytes}`);
-console.log(`bytes that crossed  ${result.crossed}`);
-console.log("requests that failed:", Object.keys(result.failed).length === 0 ? "none" : "");
-for (const [reason, times] of Object.entries(result.failed)) console.log(`  ${String(times).padStart(8)}  ${reason}`);
-console.log("kinds:");
-for (const [kind, times] of Object.entries(result.kinds)) console.log(`  ${String(times).padStart(8)}  ${kind}`);
+if (values.json) console.log(JSON.stringify(result));
+else print(result);
 process.exitCode = result.crossed === 0 ? 0 : 1;
+
+function print({ requests, bytes, crossed, failed, kinds, seconds }: SoakResult): void {
+  console.log(`requests            ${requests} in ${seconds.toFixed(0)} s, ${reloads} reloads`);
+  console.log(`bytes checked       ${bytes}`);
+  console.log(`bytes that crossed  ${crossed}`);
+  console.log("requests that failed:", Object.keys(failed).length === 0 ? "none" : "");
+  for (const [reason, times] of Object.entries(failed)) console.log(`  ${String(times).padStart(8)}  ${reason}`);
+  console.log("kinds:");
+  for (const [kind, times] of Object.entries(kinds)) console.log(`  ${String(times).padStart(8)}  ${kind}`);
+}

@@ -1,6 +1,7 @@
 /**
  * Open arrivals over raw sockets: a request is due at each tick, whatever became of those before, and its latency runs
- * from when it was due. Connections are kept; where none is idle a new one is opened. Every answer is checked.
+ * from when it was due. Connections are kept, unless each request is to have one of its own; where none is idle a new one
+ * is opened. Every answer is checked.
  */
 import { connect, type Socket } from "node:net";
 import type { LoadTarget } from "./load.ts";
@@ -16,6 +17,10 @@ export interface ArrivalSettings {
   readonly body: string;
   /** Requests without an answer, beyond which no more are sent. */
   readonly openMax: number;
+  /** `close`: the last request of its connection, so that each has a new one. */
+  readonly connection?: "close";
+  /** Addresses from 127.0.0.1 on that connections come from in turn, as each has some 28,000 ports; 1 where it is left out. */
+  readonly addresses?: number;
 }
 
 export interface ArrivalResult {
@@ -34,8 +39,9 @@ export interface ArrivalResult {
 }
 
 const settings = JSON.parse(process.argv[2]!) as ArrivalSettings;
-const { port, target, perSecond, seconds, refusals, body, openMax } = settings;
-const head = `Host: ${target.host}\r\nUser-Agent: bench\r\nAccept: */*\r\nCookie: session_id=bench\r\n`;
+const { port, target, perSecond, seconds, refusals, body, openMax, connection, addresses = 1 } = settings;
+const close = connection === "close" ? "Connection: close\r\n" : "";
+const head = `Host: ${target.host}\r\nUser-Agent: bench\r\nAccept: */*\r\nCookie: session_id=bench\r\n${close}`;
 const request =
   body === ""
     ? `GET /web/content/1 HTTP/1.1\r\n${head}\r\n`
@@ -54,8 +60,8 @@ class Line {
   #dueMs = 0;
 
   constructor() {
-    connects++;
-    this.#socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    const localAddress = `127.0.0.${1 + (connects++ % addresses)}`;
+    this.#socket = connect({ port, host: "127.0.0.1", localAddress, noDelay: true });
     this.#socket.on("data", (bytes) => this.#onData(bytes));
     this.#socket.on("error", () => {});
     this.#socket.on("close", () => this.#onClose());

@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: "us" | "ms" | "req/s" | "MiB" | "x" | "count";
+  readonly unit: "us" | "ms" | "s" | "req/s" | "KiB" | "MiB" | "MB/s" | "ns/B" | "x" | "%" | "count";
   /** Requests that failed or were answered by the wrong worker while this was measured. */
   readonly errors: number;
 }

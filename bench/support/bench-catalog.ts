@@ -72,20 +72,21 @@ export function targetOf(i: number, pools: readonly string[]): LoadTarget {
 }
 
 /**
- * A catalog of tenants 0 to `count`, shared out to the pools in turn; limits are too high to refuse anything, and those that
- * are shared count in the Edge's store.
+ * A catalog of tenants 0 to a count, or with these hostnames, shared out to the pools in turn; limits are too high to refuse
+ * anything, and those that are shared count in the Edge's store.
  */
 export function benchCatalog(
   pools: readonly BenchPool[],
-  count: number,
+  wanted: number | readonly string[],
   policies: BenchPolicies = "usual",
   scope: Scope = "Local",
 ): string {
-  const tenants = Array.from({ length: count }, (_, i) => ({
+  const hostnames = typeof wanted === "number" ? Array.from({ length: wanted }, (_, i) => hostOf(i)) : wanted;
+  const tenants = hostnames.map((hostname, i) => ({
     apiVersion,
     kind: "Tenant",
     metadata: { name: `t${i}` },
-    spec: { hostname: hostOf(i), pool: pools[i % pools.length]!.name, tier: "bench", ...access[policies] },
+    spec: { hostname, pool: pools[i % pools.length]!.name, tier: "bench", ...access[policies] },
   }));
   return [tier(policies, scope), ...pools.map(pool), ...tenants]
     .map((document) => `${JSON.stringify(document)}\n`)

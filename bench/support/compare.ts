@@ -1,7 +1,8 @@
 import { type CaseResult, type Figure, type Gate, median } from "./bench-case.ts";
 import { benchCatalog, targetOf } from "./bench-catalog.ts";
 import type { LoadTarget } from "./load.ts";
-import { type Sample, type Side, sample, startBenchWorker, startEdgeSide, startNginxSide } from "./sides.ts";
+import { startNginxSide } from "./nginx-side.ts";
+import { type Sample, type Side, sample, startBenchWorker, startEdgeSide } from "./sides.ts";
 
 /** Two sides that are measured in turns, and how much more the second may cost. */
 export interface Comparison {

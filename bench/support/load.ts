@@ -1,5 +1,6 @@
 /** A closed loop over raw sockets: every connection asks again as soon as its answer is complete and checked. */
 import { connect } from "node:net";
+import { type LoadRequest, plainGet, requestBytes } from "./load-requests.ts";
 
 /** A host to ask for, and how the answer of the right worker begins. */
 export interface LoadTarget {
@@ -12,6 +13,10 @@ export interface LoadSettings {
   readonly targets: readonly LoadTarget[];
   readonly connections: number;
   readonly requests: number;
+  /** Nothing more is asked after so long. */
+  readonly seconds?: number;
+  /** A GET where it is left out. */
+  readonly request?: LoadRequest;
 }
 
 export interface LoadResult {
@@ -22,19 +27,22 @@ export interface LoadResult {
   readonly refused: number;
   /** Answers that another worker gave, or for another host. */
   readonly misrouted: number;
+  /** Connections that were opened. */
+  readonly connects: number;
   readonly seconds: number;
 }
 
-const { port, targets, connections, requests } = JSON.parse(process.argv[2]!) as LoadSettings;
-const heads = targets.map(
-  ({ host }) => `GET /web/content/1 HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n`,
-);
+const settings = JSON.parse(process.argv[2]!) as LoadSettings;
+const { port, targets, connections, seconds = Number.POSITIVE_INFINITY, request = plainGet } = settings;
+let requests = settings.requests;
+const asked = targets.map(({ host }) => requestBytes(host, request));
 const STALL_MS = 15_000;
 let started = 0;
 let done = 0;
 let failed = 0;
 let refused = 0;
 let misrouted = 0;
+let connects = 0;
 let open = connections;
 
 /** Length of the complete answer at the start of `text`, 0 while it is incomplete. */
@@ -45,9 +53,15 @@ function answerLength(text: string): number {
   return text.length >= headEnd + 4 + length ? headEnd + 4 + length : 0;
 }
 
+/** HAProxy passes on the version of a worker that speaks HTTP/1.0, and keeps the client's connection all the same. */
 function judge(text: string, target: LoadTarget): void {
-  if (!text.startsWith("HTTP/1.1 200 ")) refused++;
+  if (!text.startsWith("HTTP/1.1 200 ") && !text.startsWith("HTTP/1.0 200 ")) refused++;
   else if (!text.startsWith(target.stamp, text.indexOf("\r\n\r\n") + 4)) misrouted++;
+}
+
+/** Whether the answer at the start of `text` is the last of its connection. */
+function closes(text: string): boolean {
+  return /\r\nconnection: close\r\n/i.test(text.slice(0, text.indexOf("\r\n\r\n") + 2));
 }
 
 /** In place of the index of the target that is asked: no connection yet, and nothing more to ask. */
@@ -55,13 +69,14 @@ const UNASKED = -1;
 const NONE = -2;
 
 function run(): void {
+  connects++;
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   let text = "";
   let at = UNASKED;
   const ask = () => {
     at = started < requests ? started++ % targets.length : NONE;
     if (at === NONE) socket.end();
-    else socket.write(heads[at]!, "latin1");
+    else socket.write(asked[at]!);
   };
   socket.on("connect", ask);
   socket.on("data", (chunk) => {
@@ -70,6 +85,11 @@ function run(): void {
     if (length === 0) return;
     judge(text, targets[at]!);
     done++;
+    if (closes(text)) {
+      at = NONE;
+      socket.destroy();
+      return;
+    }
     text = text.slice(length);
     ask();
   });
@@ -94,6 +114,7 @@ function finish(): void {
     failed,
     refused,
     misrouted,
+    connects,
     seconds: (performance.now() - startMs) / 1000,
   };
   console.log(JSON.stringify(result));
@@ -103,6 +124,12 @@ function giveUp(): void {
   failed += requests - done;
   finish();
   process.exit();
+}
+
+if (Number.isFinite(seconds)) {
+  setTimeout(() => {
+    requests = started;
+  }, seconds * 1000).unref();
 }
 
 let doneBefore = -1;

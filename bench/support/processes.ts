@@ -1,7 +1,7 @@
 /** Child processes on chosen cores, and what Linux knows about them. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
 
@@ -11,9 +11,10 @@ const canPin = availableParallelism() > 1 && spawnSync("taskset", ["-V"]).status
 export const proxyCore = "0";
 /** The scheduler's idle class (util-linux). */
 const background = spawnSync("chrt", ["--version"]).status === 0 ? ["chrt", "--idle", "0"] : ["nice", "-n", "19"];
+/** Cores of everything else. */
+export const otherCores = `1-${availableParallelism() - 1}`;
 /** All of them, for what may run anywhere. */
 export const allCores = `0-${availableParallelism() - 1}`;
-const otherCores = `1-${availableParallelism() - 1}`;
 
 /** The command that runs `command` on some cores, or as it is where cores cannot be chosen. */
 export function pinned(cores: string, command: readonly string[]): string[] {
@@ -30,18 +31,24 @@ export interface Helper {
   readonly child: ChildProcess;
   /** The next line of its output; throws when it ends without one. */
   line(): Promise<string>;
+  /** Gives it a line. */
+  ask(line: string): void;
   stop(): Promise<void>;
 }
 
+/** Where a helper runs: away from the proxy's core, there but only while nobody else wants to, or on the proxy's core. */
+export type Place = "normal" | "background" | "proxy";
+
 /**
- * Starts a script of the bench away from the proxy's core; `settings` is its only argument, as JSON. One in the background
- * gives way to all others at once: what an attacker's own work costs must not delay the clients that are measured.
+ * Starts a script of the bench; `settings` is its only argument, as JSON. One in the background gives way to all others at
+ * once: what an attacker's own work costs must not delay the clients that are measured.
  */
-export function startHelper(script: string, settings: unknown, place: "normal" | "background" = "normal"): Helper {
+export function startHelper(script: string, settings: unknown, place: Place = "normal"): Helper {
   const path = new URL(script, import.meta.url).pathname;
   const command = [process.execPath, path, JSON.stringify(settings)];
-  const [program = "", ...args] = pinned(otherCores, place === "normal" ? command : [...background, ...command]);
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const cores = place === "proxy" ? proxyCore : otherCores;
+  const [program = "", ...args] = pinned(cores, place === "background" ? [...background, ...command] : command);
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     child,
@@ -50,6 +57,7 @@ export function startHelper(script: string, settings: unknown, place: "normal" |
       if (next.done === true) throw new Error(`${script} ended without an answer`);
       return next.value;
     },
+    ask: (line) => void child.stdin.write(`${line}\n`),
     stop: () => stopProcess(child),
   };
 }
@@ -83,6 +91,18 @@ export function cpuMicros(pid: number): number {
     return user + system;
   });
   return (ticks.reduce((a, b) => a + b, 0) / TICKS_PER_SECOND) * 1e6;
+}
+
+/**
+ * CPU time that the living threads of a process and its children have used, in microseconds: as `cpuMicros`, but to the
+ * nanosecond, where that counts in hundredths of a second. Take no difference over the end of a thread.
+ */
+export function threadMicros(pid: number): number {
+  const threads = family(pid).flatMap((member) =>
+    readdirSync(`/proc/${member}/task`).map((thread) => `/proc/${member}/task/${thread}/schedstat`),
+  );
+  const nanos = threads.map((file) => Number(readFileSync(file, "utf8").split(" ")[0]));
+  return nanos.reduce((a, b) => a + b, 0) / 1000;
 }
 
 /** Resident memory of a process and its children in MiB. */

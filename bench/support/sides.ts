@@ -2,10 +2,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, portOpen, startNginx } from "../../test/support/nginx.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort, portOpen } from "../../test/support/nginx.ts";
+import { exchangeRaw } from "../../test/support/raw-client.ts";
 import type { ArrivalResult, ArrivalSettings } from "./arrivals.ts";
 import type { LoadResult, LoadSettings, LoadTarget } from "./load.ts";
 import { cpuMicros, type Helper, pinned, proxyCore, startHelper, stopProcess } from "./processes.ts";
@@ -32,36 +34,10 @@ export async function startBenchWorker(settings: WorkerSettings): Promise<BenchW
   return { name: settings.name, port: Number(await helper.line()), close: () => helper.stop() };
 }
 
-/** Starts nginx before a worker, with what the edge does too: the same fields set, an access log, kept connections. */
-export async function startNginxSide(workerPort: number, keepAlive: boolean): Promise<Side> {
-  const connection = keepAlive ? 'proxy_http_version 1.1; proxy_set_header Connection "";' : "";
-  const nginx = await startNginx(
-    `
-    access_log $DIRECTORY/access.log combined;
-    keepalive_requests 100000000;
-    upstream workers { server 127.0.0.1:${workerPort}; ${keepAlive ? "keepalive 64; keepalive_requests 100000000;" : ""} }
-    server {
-      listen 127.0.0.1:$PORT backlog=4096;
-      location / {
-        proxy_pass http://workers;
-        ${connection}
-        proxy_set_header Host $host;
-        proxy_set_header X-Forwarded-Host $host;
-        proxy_set_header X-Forwarded-Proto $scheme;
-        proxy_set_header X-Forwarded-For $remote_addr;
-        proxy_set_header X-Real-IP $remote_addr;
-        proxy_set_header X-Request-Id $request_id;
-      }
-    }`,
-    pinned(proxyCore, []),
-  );
-  return { name: "nginx", port: nginx.port, pid: nginx.master.pid!, close: () => nginx.close() };
-}
-
 /** A running edge whose catalog can be rewritten. */
 export interface EdgeSide extends Side {
   readonly telemetryPort: number;
-  /** Writes the catalog anew; the edge sees it by itself. */
+  /** Writes the catalog anew, in one step; the edge sees it by itself. */
   rewrite(catalog: string): Promise<void>;
 }
 
@@ -78,6 +54,8 @@ interface EdgeSettings {
   readonly more?: string;
   /** Cores of the edge; the proxy's where they are left out. */
   readonly cores?: string;
+  /** Further options of Node. */
+  readonly nodeOptions?: readonly string[];
   /** Further flags of `serve`. */
   readonly flags?: readonly string[];
 }
@@ -86,7 +64,7 @@ interface EdgeSettings {
 export async function startEdgeSide(
   name: string,
   catalog: string,
-  { externalPort, trustedProxies, more = "", cores = proxyCore, flags = [] }: EdgeSettings = {
+  { externalPort, trustedProxies, more = "", cores = proxyCore, nodeOptions = [], flags = [] }: EdgeSettings = {
     externalPort: 80,
     trustedProxies: [],
   },
@@ -102,7 +80,10 @@ spec:
   telemetry: { address: 127.0.0.1, port: ${telemetryPort} }
   admin: { address: 127.0.0.1, port: ${adminPort} }
 ${more}`;
-  const rewrite = (text: string) => writeFile(join(directory, "catalog.yaml"), `${edge}---\n${text}`);
+  const rewrite = async (text: string) => {
+    await writeFile(join(directory, "catalog.new"), `${edge}---\n${text}`);
+    await rename(join(directory, "catalog.new"), join(directory, "catalog.yaml"));
+  };
   await rewrite(catalog);
   const serve = [
     edgeProgram,
@@ -113,7 +94,7 @@ ${more}`;
     join(directory, "access.log"),
     ...flags,
   ];
-  const [program = "", ...args] = pinned(cores, [process.execPath, ...nodeFlags, ...serve]);
+  const [program = "", ...args] = pinned(cores, [process.execPath, ...nodeFlags, ...nodeOptions, ...serve]);
   const events = join(directory, "events.log");
   const child = spawn(program, args, { stdio: ["ignore", "ignore", openSync(events, "w")] });
   const ended = once(child, "exit").then(() => {
@@ -126,6 +107,18 @@ ${more}`;
   };
   await Promise.race([portOpen(port, READY_MS), ended]);
   return { name, port, pid: child.pid!, telemetryPort, rewrite, close };
+}
+
+const POLL_MS = 20;
+
+/** Waits until the edge serves a host that it did not know before; throws when it does not come to. */
+export async function untilServed(edge: Side, host: string, limitMs = 5000): Promise<void> {
+  for (const startMs = performance.now(); performance.now() < startMs + limitMs; await sleep(POLL_MS)) {
+    const request = `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    const { received } = await exchangeRaw(edge.port, [request]);
+    if (received.toString("latin1").startsWith("HTTP/1.1 200")) return;
+  }
+  throw new Error(`a reload did not take effect within ${limitMs} ms`);
 }
 
 /** Runs one load to its end. */

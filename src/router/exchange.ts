@@ -17,7 +17,7 @@ import type { LimitAsker } from "./limits/limit-gate.ts";
 import type { HostEntry, LinkedListener, LinkedPlan, LinkedTenant } from "./link.ts";
 import type { HeldLogin, LoginAsker } from "./login-gate.ts";
 import { takeStrange } from "./login-rate.ts";
-import { conclude, guarded, resume, settle } from "./pipeline.ts";
+import { conclude, fault, guarded, resume, settle } from "./pipeline.ts";
 import type { Relay } from "./relay.ts";
 import type { EdgeServices } from "./services.ts";
 import type { SocketAsker } from "./socket-counts.ts";
@@ -215,6 +215,10 @@ export class Exchange implements AccessRecord, Waiter, LimitAsker, LoginAsker, S
   socketAnswered(granted: boolean): void {
     if (!this.finished) return guarded(this, () => conclude(this, socketVerdict(this, granted)));
     if (granted) this.services.sockets.close(this.tenant, this.clientAddress);
+  }
+
+  questionFailed(cause: Error): void {
+    if (!this.finished) fault(this, cause);
   }
 
   refused(code: QueueRefusal): void {

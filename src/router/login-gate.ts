@@ -8,6 +8,7 @@ import type {
   LoginTicket,
 } from "../policy/limits/login-failures.ts";
 import type { LoginAttempt, LoginOutcome } from "../policy/limits/login-outcome.ts";
+import type { Asker } from "./asker.ts";
 
 /** An attempt that wants to go through. */
 export interface LoginAsk {
@@ -21,7 +22,7 @@ export interface LoginAsk {
 }
 
 /** Who asked. */
-export interface LoginAsker {
+export interface LoginAsker extends Asker {
   /** Once for each `asked` of `knows`. Never within it. */
   loginKnown(known: boolean): void;
   /** Once for each `asked` of `begin`. Never within it. */

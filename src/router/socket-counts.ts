@@ -1,10 +1,11 @@
 import type { PlannedTier } from "../plan/types.ts";
+import type { Asker } from "./asker.ts";
 
 /** How many sockets a tenant and one of its clients may have. */
 export type SocketCaps = Pick<PlannedTier, "socketsPerTenantMax" | "socketsPerClientMax">;
 
 /** Who asked for a socket. */
-export interface SocketAsker {
+export interface SocketAsker extends Asker {
   /** Once for each `asked`: whether it is granted. Never within `open`. */
   socketAnswered(granted: boolean): void;
 }

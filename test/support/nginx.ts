@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +42,8 @@ export async function portOpen(port: number, limitMs = 10_000): Promise<void> {
 /** Starts nginx with one worker process; `http` is the inside of its http block, `$PORT` the port to listen on. */
 export async function startNginx(http: string, command: readonly string[] = []): Promise<Nginx> {
   const directory = await mkdtemp(join(tmpdir(), "hostward-nginx-"));
+  // Its worker runs as another user where it is started by root, and keeps large bodies in there.
+  await chmod(directory, 0o711);
   const port = await freePort();
   const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (name) => `${name}_temp_path ${directory}/${name};`,
@@ -50,7 +52,7 @@ export async function startNginx(http: string, command: readonly string[] = []):
 daemon off;
 pid ${directory}/nginx.pid;
 error_log ${directory}/error.log;
-events { worker_connections 4096; }
+events { worker_connections 16384; }
 http {
 ${paths.join("\n")}
 ${http.replaceAll("$PORT", `${port}`).replaceAll("$DIRECTORY", directory)}

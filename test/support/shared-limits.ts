@@ -86,14 +86,14 @@ export class Replica {
   /** One request; resolves with what it was told. */
   ask(limits: RuleLimits, client = "203.0.113.1", tenant = "acme"): Promise<Told> {
     const startMs = performance.now();
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const tell = (waitMs: number) => {
         const tookMs = performance.now() - startMs;
         this.#told.push(tookMs);
         const verdict = waitMs === 0 ? "granted" : waitMs === UNAVAILABLE ? "unavailable" : "refused";
         resolve({ verdict, waitMs, tookMs });
       };
-      const waitMs = this.limits.ask(limits, tenant, "app", client, { limitAnswered: tell });
+      const waitMs = this.limits.ask(limits, tenant, "app", client, { limitAnswered: tell, questionFailed: reject });
       if (waitMs !== ASKED) tell(waitMs);
     });
   }

@@ -8,7 +8,8 @@ import { EdgeMetrics } from "../../src/metrics/edge-metrics.ts";
 import type { OverloadChange } from "../../src/router/overload.ts";
 import { allocateProcess, type ProcessMemory } from "../../src/router/threads/process-memory.ts";
 import type { ThreadWords } from "../../src/router/threads/scheduler.ts";
-import { type ThreadEvents, ThreadedEdge } from "../../src/router/threads/threaded-edge.ts";
+import type { ThreadEvents } from "../../src/router/threads/seats.ts";
+import { ThreadedEdge } from "../../src/router/threads/threaded-edge.ts";
 import { planOf, quiet, type TestEdge, type TestEdgeOptions } from "./edge.ts";
 
 export const program = new URL("../../src/cli/serve/thread.ts", import.meta.url);
@@ -20,9 +21,12 @@ export function threadsOfFile(): number {
   return Number(process.env[THREADS_VARIABLE] ?? 1);
 }
 
-/** Which program the next threads run. */
+/** Which program the next threads run, and how long one may answer nothing. */
 export interface ThreadPrograms {
   next: URL;
+  readonly stuckMs?: number;
+  /** What a thread knows besides its birth. */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** A test's edge of several threads, and the threads. */
@@ -55,8 +59,9 @@ export async function startThreads(
     words: heard,
     events: heard,
     settings: { access: true, audit: false },
+    ...(programs.stuckMs === undefined ? {} : { stuckMs: programs.stuckMs }),
     spawn(birth) {
-      const worker = new Worker(programs.next, { workerData: birth });
+      const worker = new Worker(programs.next, { workerData: { ...birth, ...programs.data } });
       workers.set(birth.part, worker);
       return worker;
     },

@@ -52,10 +52,11 @@ export class ThreadLogs implements LogSinks {
    */
   #hand(...[, buffer, offset, length, , done]: Parameters<WriteCall>): void {
     const bytes = Uint8Array.prototype.slice.call(buffer, offset, offset + length);
-    this.#line.askBriefly("lines", { stream: "access", bytes }, () => {
+    const taken = () => {
       if (length >= LARGE_BYTES) done(null, length);
       else setTimeout(done, PAUSE_MS, null, length);
-    });
+    };
+    this.#line.askBriefly("lines", { stream: "access", bytes }, taken, (cause) => done(cause, 0));
   }
 
   #emit(event: EventName, fields: Readonly<Record<string, unknown>>): void {

@@ -10,6 +10,8 @@ import { SpillFile } from "./spill-file.ts";
 /** Block sizes: many bodies are a few hundred bytes, and a byte at a time must not cost an object each. */
 const FIRST_BLOCK_BYTES = 4 * 1024;
 const BLOCK_BYTES = 64 * 1024;
+/** A body that comes in one piece of at most this size is kept as text: it is written as text with the head. */
+const TEXT_BYTES_MAX = 8 * 1024;
 /** Bytes that may wait for the disk before the client is paused. */
 const SPILL_BACKLOG_BYTES = 4 * BLOCK_BYTES;
 
@@ -47,6 +49,8 @@ export type Room = "room" | "pause" | "none";
 /** One body. The owner must call `release`, whatever happened. */
 export class StoredBody {
   readonly #store: BodyStore;
+  /** The whole body as latin-1 text, where it is small and came in one piece; else empty. */
+  text = "";
   #blocks: Buffer[] = [];
   /** Bytes used of the last block. */
   #used = 0;
@@ -61,15 +65,13 @@ export class StoredBody {
     this.#store = store;
   }
 
-  /** Keeps a copy of `bytes` as the whole body. The short way for one-piece bodies: a block of their size. */
+  /** Keeps a copy of `bytes` as the whole body. The short way for one-piece bodies. */
   keepWhole(bytes: Buffer): Room {
-    if (bytes.length > this.#store.settings.memoryBytesMax) return this.append(bytes);
-    if (!this.#takeMemory(bytes.length)) return "none";
-    const block = Buffer.allocUnsafeSlow(bytes.length);
-    bytes.copy(block);
-    this.#blocks = [block];
-    this.#used = bytes.length;
-    this.length = bytes.length;
+    const { length } = bytes;
+    if (length > TEXT_BYTES_MAX || length > this.#store.settings.memoryBytesMax) return this.append(bytes);
+    if (!this.#takeMemory(length)) return "none";
+    this.text = bytes.toString("latin1");
+    this.length = length;
     return "room";
   }
 
@@ -100,6 +102,7 @@ export class StoredBody {
   /** The body in memory, in order; null where it is in a file. */
   blocks(): readonly Buffer[] | null {
     if (this.#file !== null) return null;
+    if (this.text !== "") return [Buffer.from(this.text, "latin1")];
     const last = this.#blocks.length - 1;
     return this.#blocks.map((block, i) => (i === last ? block.subarray(0, this.#used) : block));
   }
@@ -115,6 +118,7 @@ export class StoredBody {
     this.#store.disk.give(this.#disk);
     this.#memory = 0;
     this.#disk = 0;
+    this.text = "";
     this.#blocks = [];
     this.#file?.close();
   }

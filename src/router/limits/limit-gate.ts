@@ -1,6 +1,7 @@
 import type { RedisSettings, RuleLimits } from "../../plan/types.ts";
 import type { HashKey } from "../../policy/limits/keyed-hash.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
+import type { Asker } from "../asker.ts";
 
 /** In place of a wait: the store is asked, and `limitAnswered` is called later. */
 export const ASKED = -1;
@@ -8,7 +9,7 @@ export const ASKED = -1;
 export const UNAVAILABLE = -2;
 
 /** Who asked whether a request is within its limits. */
-export interface LimitAsker {
+export interface LimitAsker extends Asker {
   /** Once for each `ASKED`: 0 when granted, milliseconds to wait, or `UNAVAILABLE`. Never within `ask`. */
   limitAnswered(waitMs: number): void;
 }

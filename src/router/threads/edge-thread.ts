@@ -65,13 +65,16 @@ export class EdgeThread implements PoolUser {
     }
   }
 
-  /** Puts the plan that was handed over into service; one that is gone has nothing to commit. */
+  /**
+   * Puts the plan that was handed over into service. One that is gone has nothing to commit, and one that cannot is ended:
+   * the others serve the plan, and the next in its place will, too.
+   */
   async commit(links: PlanLinks): Promise<void> {
     try {
       await this.#line.ask("commit", links);
     } catch (cause) {
       if (cause instanceof ThreadGone) return;
-      throw cause;
+      await this.terminate(`it could not take over a plan: ${cause instanceof Error ? cause.message : String(cause)}`);
     }
   }
 
@@ -105,7 +108,9 @@ export class EdgeThread implements PoolUser {
     this.#opened.clear();
   }
 
-  async terminate(): Promise<void> {
+  /** Ends it at whatever it does; `why` is told as its last words. */
+  async terminate(why = ""): Promise<void> {
+    if (why !== "") this.#lastWords = why;
     await this.#worker.terminate();
   }
 }

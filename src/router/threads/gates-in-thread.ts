@@ -1,9 +1,10 @@
 /** What a thread that serves asks the scheduler, which counts for all threads: rare things, for a message each. */
 import type { RedisSettings, RuleLimits } from "../../plan/types.ts";
 import type { HashKey } from "../../policy/limits/keyed-hash.ts";
-import type { FailedLoginLimits, LoginBlock } from "../../policy/limits/login-failures.ts";
+import type { FailedLoginLimits, LoginBlock, LoginRefusal } from "../../policy/limits/login-failures.ts";
 import type { LoginOutcome } from "../../policy/limits/login-outcome.ts";
 import type { LimitedRule } from "../../policy/rules.ts";
+import type { Asker } from "../asker.ts";
 import { ASKED, type LimitAsker, type LimitGate } from "../limits/limit-gate.ts";
 import type { HeldLogin, LoginAsk, LoginAsker, LoginGate } from "../login-gate.ts";
 import type { SocketAsker, SocketCaps, SocketGate } from "../socket-counts.ts";
@@ -25,7 +26,7 @@ export class SocketsInThread implements SocketGate {
   open(tenant: string, client: string, caps: SocketCaps, asker: SocketAsker): "asked" {
     const { socketsPerTenantMax, socketsPerClientMax } = caps;
     const question = { tenant, client, caps: { socketsPerTenantMax, socketsPerClientMax } };
-    this.#line.askBriefly("socket", question, (granted) => asker.socketAnswered(granted));
+    this.#line.askBriefly("socket", question, (granted) => asker.socketAnswered(granted), failedTo(asker));
     return "asked";
   }
 
@@ -45,14 +46,15 @@ export class LoginsInThread implements LoginGate {
   }
 
   knows(tenant: string, network: string, login: string, asker: LoginAsker): "asked" {
-    this.#line.askBriefly("knows", { tenant, network, login }, (known) => asker.loginKnown(known));
+    const question = { tenant, network, login };
+    this.#line.askBriefly("knows", question, (known) => asker.loginKnown(known), failedTo(asker));
     return "asked";
   }
 
   begin(ask: LoginAsk, asker: LoginAsker): "asked" {
-    this.#line.askBriefly("login", ask, (begun) =>
-      asker.loginBegun(typeof begun === "number" ? new LoginInThread(this.#line, begun) : begun),
-    );
+    const told = (begun: number | LoginRefusal) =>
+      asker.loginBegun(typeof begun === "number" ? new LoginInThread(this.#line, begun) : begun);
+    this.#line.askBriefly("login", ask, told, failedTo(asker));
     return "asked";
   }
 }
@@ -67,7 +69,8 @@ class LoginInThread implements HeldLogin {
   }
 
   settle(outcome: LoginOutcome, limits: FailedLoginLimits, told: (blocks: readonly LoginBlock[]) => void): void {
-    this.#line.askBriefly("settle", { attempt: this.#attempt, outcome, limits }, told);
+    // Its request is over: it ends without blocks, rather than never.
+    this.#line.askBriefly("settle", { attempt: this.#attempt, outcome, limits }, told, () => told([]));
   }
 }
 
@@ -91,15 +94,21 @@ export class LimitsInThread implements LimitGate {
   }
 
   ask(limits: RuleLimits, tenant: string, rule: LimitedRule, client: string, asker: LimitAsker): number {
-    this.#line.askBriefly("limit", { limits, tenant, rule, client }, (waitMs) => asker.limitAnswered(waitMs));
+    const question = { limits, tenant, rule, client };
+    this.#line.askBriefly("limit", question, (waitMs) => asker.limitAnswered(waitMs), failedTo(asker));
     return ASKED;
   }
 
   askLogin(limits: RuleLimits, tenant: string, rule: LimitedRule, loginHash: string, asker: LimitAsker): number {
     const question = { limits, tenant, rule, loginHash };
-    this.#line.askBriefly("loginLimit", question, (waitMs) => asker.limitAnswered(waitMs));
+    this.#line.askBriefly("loginLimit", question, (waitMs) => asker.limitAnswered(waitMs), failedTo(asker));
     return ASKED;
   }
 
   close(): void {}
+}
+
+/** A request whose question failed must not wait for good. */
+function failedTo(asker: Asker): (cause: Error) => void {
+  return (cause) => asker.questionFailed(cause);
 }

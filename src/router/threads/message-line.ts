@@ -77,13 +77,14 @@ export class MessageLine<In extends Traffic, Out extends Traffic> {
     return promise;
   }
 
-  /** The same without a promise: `answered` is called, or never where the other thread fails. */
+  /** The same without a promise: one of `answered` and `failed` is called, once. */
   askBriefly<K extends keyof Out["asks"] & string>(
     kind: K,
     question: Out["asks"][K][0],
     answered: (answer: Out["asks"][K][1]) => void,
+    failed: (cause: Error) => void,
   ): void {
-    this.#send(kind, question, { answered, failed: () => {} }, []);
+    this.#send(kind, question, { answered, failed }, []);
   }
 
   /** The other thread is gone: nothing is sent or heard any more, and what was asked fails. */

@@ -81,6 +81,8 @@ export interface FromScheduler {
     readonly prepare: readonly [null, null];
     readonly commit: readonly [PlanLinks, null];
     readonly observe: readonly [null, Observations];
+    /** Answered at once by a thread whose event loop turns. */
+    readonly alive: readonly [null, null];
     /** Answered when all is over and told: whether nothing was cut. */
     readonly drain: readonly [DrainTimes, boolean];
     readonly cut: readonly [null, null];

@@ -25,6 +25,9 @@ export type Announce = (tell: FromScheduler["tells"]) => void;
 /** What a thread tells when one of its requests is to wait. */
 export type WaitTold = Extract<FromThread["tells"], { readonly kind: "wait" }>;
 
+/** What it tells when it gave a place back that others may wait for. */
+export type ReleasedTold = Extract<FromThread["tells"], { readonly kind: "released" }>;
+
 export class PoolForThreads implements PoolSharing {
   readonly id: number;
   readonly #parts: number;
@@ -33,6 +36,8 @@ export class PoolForThreads implements PoolSharing {
   readonly #endpoints = new Map<number, Endpoint>();
   /** Requests that wait, by thread and their number there. */
   readonly #waiting = new Map<PoolUser, Map<number, WaitingRequest>>();
+  /** What requests wait in, by place. Of this pool alone: one of its name that comes after it has a queue of its own. */
+  readonly lanes = new Map<number, TenantLane>();
   /** Threads that may still ask. */
   readonly users = new Set<PoolUser>();
   #opened: { readonly workers: number; readonly endpoints: readonly EndpointShare[] } = { workers: 0, endpoints: [] };
@@ -96,9 +101,9 @@ export class PoolForThreads implements PoolSharing {
     this.refused(waiting, "queue_timeout");
   }
 
+  /** A place came back; `lane` is null where nobody waits for one in the same lane. */
   released(lane: TenantLane | null, rule: number): void {
-    if (lane === null) this.pool.reconsider();
-    else this.pool.released(lane, rule);
+    this.pool.released(lane, rule);
   }
 
   /** What is said of an endpoint that was removed meanwhile changes nothing. */

@@ -25,6 +25,7 @@ interface SharedPool {
 export class PoolsForThreads {
   readonly #needs: PoolsNeeds;
   readonly #pools = new Map<number, SharedPool>();
+  readonly #byUpstream = new WeakMap<Upstream, PoolForThreads>();
   #last = 0;
 
   constructor(needs: PoolsNeeds) {
@@ -42,6 +43,7 @@ export class PoolsForThreads {
       return shared.pool;
     });
     this.#pools.set(shared.id, { upstream, shared });
+    this.#byUpstream.set(upstream, shared);
     return upstream;
   }
 
@@ -49,9 +51,9 @@ export class PoolsForThreads {
     return this.#pools.get(id)?.shared;
   }
 
-  idOf(upstream: Upstream): number {
-    for (const [id, pool] of this.#pools) if (pool.upstream === upstream) return id;
-    throw new Error(`pool ${upstream.name} is not shared`);
+  /** INVARIANT: `make` made it. */
+  of(upstream: Upstream): PoolForThreads {
+    return this.#byUpstream.get(upstream)!;
   }
 
   introduce(user: PoolUser): void {

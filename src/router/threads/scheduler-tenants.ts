@@ -2,9 +2,10 @@ import type { Plan, PlannedTenant } from "../../plan/types.ts";
 import type { LinkedTenant, TenantStore } from "../link.ts";
 import type { LiveTenant } from "../live-tenant.ts";
 import { TenantLane } from "../upstream/tenant-lane.ts";
+import type { Upstream } from "../upstream/upstream.ts";
 import { SCHEDULER } from "./parts.ts";
 import type { Announce, PoolUser } from "./pool-for-threads.ts";
-import { SharedLanes } from "./shared-lanes.ts";
+import { type SharedLaneCounts, SharedLanes } from "./shared-lanes.ts";
 
 /** Where one tenant has been, the newest first: a tenant that moves to another pool gets a new lane there. */
 interface Stay {
@@ -14,7 +15,7 @@ interface Stay {
 }
 
 /**
- * Gives tenants their places in the memory that threads share, and has the lanes that requests wait in.
+ * Gives tenants their places in the memory that threads share, and each pool the lanes that requests wait in there.
  *
  * A name keeps its place for the life of the process, also when its tenant is gone: it may come back, and requests of the
  * plan before may still be on their way.
@@ -24,12 +25,13 @@ export class SchedulerTenants implements TenantStore {
   readonly #announce: Announce;
   readonly #stays = new Map<string, Stay>();
   readonly #segments: SharedArrayBuffer[] = [];
-  /** By place. */
-  readonly #queues = new Map<number, TenantLane>();
+  readonly #lanesOf: (pool: Upstream) => Map<number, TenantLane>;
   #places = 0;
 
-  constructor(parts: number, announce: Announce) {
+  /** `lanesOf` gives the lanes of a pool, by place. */
+  constructor(parts: number, announce: Announce, lanesOf: (pool: Upstream) => Map<number, TenantLane>) {
     this.#lanes = new SharedLanes(parts, SCHEDULER);
+    this.#lanesOf = lanesOf;
     this.#announce = announce;
   }
 
@@ -45,17 +47,17 @@ export class SchedulerTenants implements TenantStore {
     return stay.place;
   }
 
-  lane({ name, tier, place }: LinkedTenant): TenantLane {
-    const known = this.#queues.get(place);
+  lane({ name, tier, place, upstream }: LinkedTenant): TenantLane {
+    const lanes = this.#lanesOf(upstream);
+    const known = lanes.get(place);
     known?.update(tier);
-    const lane = known ?? new TenantLane(name, tier, this.#lanes.counts(place));
-    this.#queues.set(place, lane);
+    const lane = known ?? new TenantLane(name, tier, this.countsAt(place));
+    lanes.set(place, lane);
     return lane;
   }
 
-  /** The lane at a place where somebody has waited; null where nobody has. */
-  laneAt(place: number): TenantLane | null {
-    return this.#queues.get(place) ?? null;
+  countsAt(place: number): SharedLaneCounts {
+    return this.#lanes.counts(place);
   }
 
   /** The totals of all threads, wherever the tenant was. */

@@ -25,7 +25,7 @@ import { LoginDesk } from "./login-desk.ts";
 import type { Listener } from "./message-line.ts";
 import type { FromThread, PlanLinks } from "./messages.ts";
 import { SCHEDULER } from "./parts.ts";
-import type { Announce, WaitTold } from "./pool-for-threads.ts";
+import type { Announce, PoolForThreads, ReleasedTold, WaitTold } from "./pool-for-threads.ts";
 import { PoolsForThreads } from "./pools-for-threads.ts";
 import type { ProcessMemory } from "./process-memory.ts";
 import { SchedulerTenants } from "./scheduler-tenants.ts";
@@ -73,7 +73,7 @@ export class Scheduler {
     this.#plan = nothingLinked(plan);
     this.#before = this.#plan;
     this.#pools = new PoolsForThreads({ parts: memory.parts, clock, random, poolEvents, announce });
-    this.#tenants = new SchedulerTenants(memory.parts, announce);
+    this.#tenants = new SchedulerTenants(memory.parts, announce, (pool) => this.#pools.of(pool).lanes);
     this.upstreams = new Upstreams(metrics, (...pool) => this.#pools.make(...pool), needs.mode);
     this.#limits = new PlanLimits((settings) => SharedLimits.open(settings, { metrics, events, clock, random }));
     this.#bodyMemory = new SharedBudget(memory.bodyMemory, SCHEDULER);
@@ -121,7 +121,7 @@ export class Scheduler {
 
   /** How a thread links the plan that serves. It may ask the plan's pools from now on. */
   linksFor(thread: EdgeThread): PlanLinks {
-    const pools = this.#plan.plan.pools.map(({ name }) => this.#pools.idOf(this.upstreams.byName.get(name)!));
+    const pools = this.#plan.plan.pools.map(({ name }) => this.#pools.of(this.upstreams.byName.get(name)!).id);
     this.#pools.use(thread, pools);
     return { pools, metricsPools: this.#needs.metrics.pools, loginKey: this.#gate?.loginKey ?? null };
   }
@@ -190,11 +190,11 @@ export class Scheduler {
   #told(thread: EdgeThread, tell: FromThread["tells"]): void {
     switch (tell.kind) {
       case "wait":
-        return this.#pools.get(tell.pool)?.wait(thread, this.#laneOf(tell), tell);
+        return this.#wait(thread, tell);
       case "leave":
         return this.#pools.get(tell.pool)?.leave(thread, tell.request);
       case "released":
-        return this.#pools.get(tell.pool)?.released(this.#tenants.laneAt(tell.place), tell.rule);
+        return this.#released(tell);
       case "failed":
         return this.#pools.get(tell.pool)?.failed(tell.endpoint, tell.fault);
       case "succeeded":
@@ -209,18 +209,35 @@ export class Scheduler {
     }
   }
 
-  /** The lane of a tenant that is to wait; null where neither plan has it there. */
-  #laneOf({ place, tenant }: WaitTold): TenantLane | null {
-    const waited = this.#tenants.laneAt(place);
-    if (waited !== null) return waited;
-    const linked = [this.#plan, this.#before].map(({ tenants }) => tenants.get(tenant));
-    return linked.find((found) => found?.place === place)?.lane ?? null;
+  #wait(thread: EdgeThread, tell: WaitTold): void {
+    const pool = this.#pools.get(tell.pool);
+    if (pool === undefined) return;
+    const lane = this.#laneOf(pool, tell);
+    if (lane === null) this.#tenants.countsAt(tell.place).settle(thread.part);
+    pool.wait(thread, lane, tell);
+  }
+
+  #released({ pool: id, place, rule }: ReleasedTold): void {
+    const pool = this.#pools.get(id);
+    pool?.released(pool.lanes.get(place) ?? null, rule);
+  }
+
+  /**
+   * The lane of a tenant that is to wait in this pool, as the newest plan says that has it there; that of a still older plan
+   * where it waited then, or null.
+   */
+  #laneOf(pool: PoolForThreads, { place, tenant }: WaitTold): TenantLane | null {
+    for (const { tenants } of [this.#plan, this.#before]) {
+      const linked = tenants.get(tenant);
+      if (linked !== undefined && this.#pools.of(linked.upstream) === pool) return linked.lane;
+    }
+    return pool.lanes.get(place) ?? null;
   }
 
   #askLimits(ask: (gate: LimitGate, asker: LimitAsker) => number): number | Promise<number> {
     if (this.#gate === null) return UNAVAILABLE;
-    const { promise, resolve } = Promise.withResolvers<number>();
-    const waitMs = ask(this.#gate, { limitAnswered: resolve });
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const waitMs = ask(this.#gate, { limitAnswered: resolve, questionFailed: reject });
     return waitMs === ASKED ? promise : waitMs;
   }
 }

@@ -65,6 +65,8 @@ class ServingThread {
   #poolIds = new Map<string, number>();
   #edge: Edge | null = null;
   #prepared: PreparedPlan | null = null;
+  /** A drain or cut was asked for: maybe before this thread came to serve. */
+  #ends = false;
 
   constructor(
     port: MessagePort,
@@ -84,6 +86,7 @@ class ServingThread {
         prepare: () => this.#prepare(),
         commit: (links) => this.#commit(links),
         observe: () => this.#observe(),
+        alive: () => null,
         drain: (times) => this.#drain(times),
         cut: () => this.#cut(),
       },
@@ -120,16 +123,20 @@ class ServingThread {
   // ---- plans
 
   #take({ slice, places }: PlanPiece): null {
-    if (slice.kind === "plan") this.#places = [];
+    if (slice.kind === "plan") {
+      // What was handed over before may have come to no end: places go by the index of their tenants.
+      this.#collector = new SliceCollector();
+      this.#places = [];
+    }
     for (const place of places) this.#places.push(place);
     const whole = this.#collector.take(slice);
     if (whole === undefined) return null;
-    this.#collector = new SliceCollector();
     this.#plan = whole.plan!;
     return null;
   }
 
   async #start(links: PlanLinks): Promise<null> {
+    if (this.#ends) throw new Error("the process ends");
     const plan = this.#plan!;
     const { mode } = this.#birth;
     this.#linksAre(plan, links);
@@ -144,6 +151,7 @@ class ServingThread {
       clock,
       parts: this.#parts(),
     });
+    if (this.#ends) this.#edge.cut();
     return null;
   }
 
@@ -174,12 +182,14 @@ class ServingThread {
   // ---- the end
 
   async #drain(times: DrainTimes): Promise<boolean> {
+    this.#ends = true;
     const clean = (await this.#edge?.drain(times)) ?? true;
     await this.#program.close();
     return clean;
   }
 
   async #cut(): Promise<null> {
+    this.#ends = true;
     this.#edge?.cut();
     await this.#program.close();
     return null;

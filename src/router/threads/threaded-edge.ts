@@ -3,82 +3,42 @@
  * thread that ends.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Worker } from "node:worker_threads";
 import { systemClock } from "../../core/clock.ts";
-import type { EdgeMetrics } from "../../metrics/edge-metrics.ts";
 import type { Plan } from "../../plan/types.ts";
 import type { DrainTimes, ListenerAddress } from "../edge.ts";
 import { toldToNobody } from "../edge-parts.ts";
 import type { LimitEvents } from "../limits/store-watch.ts";
 import type { LinkedPlan } from "../link.ts";
-import type { Mode } from "../modes.ts";
 import type { RunningEdge } from "../running-edge.ts";
 import type { PoolEvents } from "../upstream/pool-deps.ts";
 import type { EndpointReport } from "../upstream/pool-report.ts";
-import { EdgeThread } from "./edge-thread.ts";
+import type { EdgeThread } from "./edge-thread.ts";
 import { ListenerPorts } from "./listener-ports.ts";
 import { ThreadGone } from "./message-line.ts";
-import type { ThreadBirth } from "./messages.ts";
-import type { ProcessMemory } from "./process-memory.ts";
 import { Scheduler, type ThreadWords } from "./scheduler.ts";
-import { clockOriginMs } from "./thread-clock.ts";
+import { type SeatOptions, Seats } from "./seats.ts";
 import { ThreadGauges } from "./thread-gauges.ts";
+import { Turns } from "./turns.ts";
 
-/** What happens to threads, for logs. */
-export interface ThreadEvents {
-  died(part: number, reason: string): void;
-  replaced(part: number): void;
-  /** A thread could not be started in place of one that died; another try comes after `nextMs`. */
-  failed(part: number, reason: string, nextMs: number): void;
-  /** The scheduler's own fault. */
-  fault(cause: unknown): void;
-}
-
-export interface ThreadedOptions {
-  /** Shared by as many threads as it was allocated for; `metrics` read what they count. */
-  readonly memory: ProcessMemory;
-  readonly metrics: EdgeMetrics;
-  readonly mode: Mode;
+export interface ThreadedOptions extends SeatOptions {
   readonly poolEvents: (pool: string, metricsIndex: number) => PoolEvents;
   readonly limitEvents?: LimitEvents;
-  readonly events: ThreadEvents;
   readonly words: ThreadWords;
-  /** Handed to the threads' program. */
-  readonly settings: unknown;
-  /** Starts the program that ends in `serveInThread`. */
-  spawn(birth: ThreadBirth): Worker;
 }
 
 const SWEEP_MS = 100;
-/** Pause before a thread that died is replaced; doubles when the next one dies soon. */
-const RESTART_MS = 100;
-const RESTART_MAX_MS = 30_000;
-/** A thread that lived this long did not die of how it was started. */
-const SETTLED_MS = 60_000;
 /** How long threads have to write their last lines when all is cut. */
 const CUT_MS = 1_500;
-
-/** One part of the process: its thread, or the next one. */
-interface Seat {
-  readonly part: number;
-  thread: EdgeThread | null;
-  startedMs: number;
-  /** Threads that died soon after they were started, one after the other. */
-  deaths: number;
-}
 
 export class ThreadedEdge implements RunningEdge {
   /** Resolves, with the reason, when no thread serves and none can be started. */
   readonly lost: Promise<string>;
   readonly #options: ThreadedOptions;
   readonly #scheduler: Scheduler;
-  readonly #seats: readonly Seat[];
+  readonly #seats: Seats;
+  readonly #turns = new Turns();
   readonly #clock = systemClock;
-  readonly #originMs = clockOriginMs();
   #ports = new ListenerPorts();
-  readonly #giveUp: (reason: string) => void;
-  /** Swaps and starts come one after the other: a new thread is to find one plan. */
-  #turn: Promise<unknown> = Promise.resolve();
   #ending: Promise<unknown> | null = null;
   #sweeper: NodeJS.Timeout | null = null;
 
@@ -99,14 +59,7 @@ export class ThreadedEdge implements RunningEdge {
     const { memory, metrics, mode, poolEvents, words, limitEvents = toldToNobody } = options;
     const lost = Promise.withResolvers<string>();
     this.lost = lost.promise;
-    this.#giveUp = lost.resolve;
     this.#options = options;
-    this.#seats = Array.from({ length: memory.parts - 1 }, (_, i) => ({
-      part: i + 1,
-      thread: null,
-      startedMs: 0,
-      deaths: 0,
-    }));
     this.#scheduler = new Scheduler(plan, {
       memory,
       mode,
@@ -119,6 +72,13 @@ export class ThreadedEdge implements RunningEdge {
       announce: (tell) => {
         for (const thread of this.#threads) thread.tell(tell);
       },
+    });
+    this.#seats = new Seats(options, {
+      scheduler: this.#scheduler,
+      clock: this.#clock,
+      turns: this.#turns,
+      ports: () => this.#ports.chosen,
+      lost: lost.resolve,
     });
     new ThreadGauges(() => this.#threads).observe(metrics);
   }
@@ -148,15 +108,17 @@ export class ThreadedEdge implements RunningEdge {
    * service everywhere, when one of them cannot.
    */
   swap(plan: Plan): Promise<void> {
-    return this.#inTurn(() => this.#swap(plan));
+    return this.#turns.take(() => this.#swap(plan));
   }
 
-  /** As of one thread: true when no thread had to cut anything, and none died meanwhile. */
+  /** As of one thread: true when no thread had to cut anything, and none died meanwhile or did not answer in time. */
   async drain(times: DrainTimes): Promise<boolean> {
     this.#scheduler.draining = true;
-    const drained = await Promise.allSettled(this.#threads.map((thread) => thread.ask("drain", times)));
+    const drains = Promise.allSettled(this.#threads.map((thread) => thread.ask("drain", times)));
+    const late = delay(times.deadlineMs + CUT_MS, null, { ref: false });
+    const drained = await Promise.race([drains, late]);
     this.#stop();
-    return drained.every((end) => end.status === "fulfilled" && end.value);
+    return drained?.every((end) => end.status === "fulfilled" && end.value) ?? false;
   }
 
   cut(): void {
@@ -172,7 +134,7 @@ export class ThreadedEdge implements RunningEdge {
   }
 
   get #threads(): readonly EdgeThread[] {
-    return this.#seats.flatMap(({ thread }) => thread ?? []);
+    return this.#seats.threads;
   }
 
   // ---- plans
@@ -182,7 +144,7 @@ export class ThreadedEdge implements RunningEdge {
     this.#ports = await this.#ports.find(plan.edge.listeners);
     await this.#scheduler.adopt(plan, limits);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
-    await Promise.all(this.#seats.map((seat) => this.#seatOne(seat)));
+    await this.#seats.fill();
   }
 
   async #swap(plan: Plan): Promise<void> {
@@ -191,6 +153,7 @@ export class ThreadedEdge implements RunningEdge {
       const ports = await this.#ports.find(plan.edge.listeners);
       for (const [listener, port] of ports.chosen) this.#tellAll({ kind: "port", listener, port });
       await this.#prepareAll(plan);
+      if (this.#scheduler.draining) throw new Error("the process stops");
       this.#ports = ports;
     } catch (cause) {
       this.#tellAll({ kind: "discard" });
@@ -217,74 +180,6 @@ export class ThreadedEdge implements RunningEdge {
 
   #tellAll(tell: Parameters<EdgeThread["tell"]>[0]): void {
     for (const thread of this.#threads) thread.tell(tell);
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {});
-    return result;
-  }
-
-  // ---- threads
-
-  /** Starts a thread on the plan that serves; rejects with the reason when it does not come to serve. */
-  async #seatOne(seat: Seat): Promise<void> {
-    const thread = this.#spawn(seat);
-    const { plan } = this.plan;
-    try {
-      await thread.handOver(plan, (tenant) => this.#scheduler.placeOf(plan, tenant));
-      await thread.ask("start", this.#scheduler.linksFor(thread));
-    } catch (cause) {
-      await thread.terminate();
-      throw cause instanceof ThreadGone ? new Error(`a thread could not be started: ${await thread.ended}`) : cause;
-    }
-    void thread.ended.then((reason) => this.#died(seat, reason));
-  }
-
-  #spawn(seat: Seat): EdgeThread {
-    const { memory, mode, settings, spawn } = this.#options;
-    const { part } = seat;
-    const clock = { clockOriginMs: this.#originMs };
-    const worker = spawn({ part, mode, memory, ...clock, ports: this.#ports.chosen, settings });
-    const counts = { logins: this.#scheduler.newDesk(), sockets: this.#scheduler.sockets };
-    const thread = new EdgeThread(part, worker, counts, (own) => this.#scheduler.listenerOf(own));
-    this.#scheduler.introduce(thread);
-    seat.thread = thread;
-    seat.startedMs = this.#clock.nowMs();
-    void thread.ended.then(() => this.#left(seat, thread));
-    return thread;
-  }
-
-  /** Whatever a thread ended of, what it held is free. */
-  #left(seat: Seat, thread: EdgeThread): void {
-    if (seat.thread === thread) seat.thread = null;
-    this.#scheduler.giveBack(thread);
-  }
-
-  /** One that served. */
-  #died(seat: Seat, reason: string): void {
-    if (this.#scheduler.draining) return;
-    this.#options.metrics.increment("thread_deaths_total");
-    this.#options.events.died(seat.part, reason);
-    seat.deaths = this.#clock.nowMs() - seat.startedMs > SETTLED_MS ? 0 : seat.deaths + 1;
-    void this.#replace(seat);
-  }
-
-  async #replace(seat: Seat): Promise<void> {
-    for (;;) {
-      const pauseMs = Math.min(RESTART_MS * 2 ** seat.deaths, RESTART_MAX_MS);
-      await delay(pauseMs, undefined, { ref: false });
-      if (this.#scheduler.draining) return;
-      try {
-        await this.#inTurn(() => this.#seatOne(seat));
-        return this.#options.events.replaced(seat.part);
-      } catch (cause) {
-        seat.deaths++;
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        this.#options.events.failed(seat.part, reason, Math.min(RESTART_MS * 2 ** seat.deaths, RESTART_MAX_MS));
-        if (this.#threads.length === 0) return this.#giveUp(reason);
-      }
-    }
   }
 
   #stop(): void {

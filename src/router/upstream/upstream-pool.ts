@@ -108,9 +108,9 @@ export class UpstreamPool implements Scheduling {
     this.#grant();
   }
 
-  /** A thread gave a place in this lane back by itself. */
-  released(lane: TenantLane, ruleIndex: number): void {
-    this.#queue.reconsider(lane, ruleIndex);
+  /** A thread gave a place back by itself, in this lane if it was in one where somebody may wait. */
+  released(lane: TenantLane | null, ruleIndex: number): void {
+    if (lane !== null) this.#queue.reconsider(lane, ruleIndex);
     this.#grant();
   }
 

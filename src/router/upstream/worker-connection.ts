@@ -13,7 +13,6 @@ import { type NetworkFault, networkFaultOf } from "./network-fault.ts";
 
 /** How long a worker has to take the last bytes of a tunnel. */
 const FINISH_MS = 2_000;
-const STRING_BYTES_MAX = 8 * 1024;
 
 /** What went wrong on the network or in the worker's bytes. `local` is our own lack, of file descriptors for example. */
 export type WorkerFault = NetworkFault | "local" | "closed" | "malformed" | "body_unreadable";
@@ -115,28 +114,20 @@ export class WorkerConnection {
 
   #start(): void {
     this.#sink!.sending();
-    const blocks = this.#body === null ? noBlocks : this.#body.blocks();
-    if (blocks === null) {
-      this.socket.write(this.#requestHead, "latin1");
-      this.#sendMore();
-      return;
-    }
-    this.#writeWhole(blocks);
+    const body = this.#body;
+    if (body === null) this.socket.write(this.#requestHead, "latin1");
+    else if (body.text !== "") this.socket.write(this.#requestHead + body.text, "latin1");
+    else if (!this.#writeBlocks(body.blocks())) return this.#sendMore();
     this.#sentAll();
   }
 
-  /** Head and body in one write to the kernel; a small body as one string with the head, which costs the least. */
-  #writeWhole(blocks: readonly Buffer[]): void {
-    const [first] = blocks;
-    if (first === undefined) this.socket.write(this.#requestHead, "latin1");
-    else if (blocks.length === 1 && first.length <= STRING_BYTES_MAX) {
-      this.socket.write(this.#requestHead + first.toString("latin1"), "latin1");
-    } else {
-      this.socket.cork();
-      this.socket.write(this.#requestHead, "latin1");
-      for (const block of blocks) this.socket.write(block);
-      this.socket.uncork();
-    }
+  /** Head and blocks in one write to the kernel; only the head, and false, where the body is in a file. */
+  #writeBlocks(blocks: readonly Buffer[] | null): boolean {
+    this.socket.cork();
+    this.socket.write(this.#requestHead, "latin1");
+    for (const block of blocks ?? []) this.socket.write(block);
+    this.socket.uncork();
+    return blocks !== null;
   }
 
   #sentAll(): void {
@@ -215,5 +206,3 @@ export class WorkerConnection {
     this.onIdleGone?.(this);
   }
 }
-
-const noBlocks: readonly Buffer[] = [];
