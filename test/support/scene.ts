@@ -1,11 +1,12 @@
 /** An edge between workers that record and clients on raw sockets; a scene ends only when nothing is left of it. */
 import t, { type Test } from "tap";
 import type { Clock } from "../../src/core/clock.ts";
-import { exposedName, type MetricName } from "../../src/metrics/table.ts";
+import type { MetricName } from "../../src/metrics/table.ts";
 import type { LoadSensors } from "../../src/router/load-sensors.ts";
 import type { Mode } from "../../src/router/modes.ts";
 import { startTestEdge, type TestEdge } from "./edge.ts";
 import { LiveClient, until } from "./live-client.ts";
+import { metricSum, untilCalm } from "./metric-sum.ts";
 import {
   answer,
   echoScript,
@@ -128,18 +129,14 @@ export class Scene {
   }
 
   /** The sum of a metric's series that have these labels. */
-  async metric(name: MetricName, labels: Record<string, string> = {}): Promise<number> {
-    const { values } = await this.edge.metrics.registry.getSingleMetric(exposedName(name))!.get();
-    const wanted = values.filter((series) =>
-      Object.entries(labels).every(([label, value]) => series.labels[label] === value),
-    );
-    return wanted.reduce((sum, { value }) => sum + value, 0);
+  metric(name: MetricName, labels: Record<string, string> = {}): Promise<number> {
+    return metricSum(this.edge.metrics, name, labels);
   }
 
   /** Waits until nothing is open, held or waiting; rejects, naming it, when something stays. */
   async calm(): Promise<void> {
     for (const client of this.#clients) client.socket.destroy();
-    for (const gauge of gauges) await until(`${gauge} back at 0`, async () => (await this.metric(gauge)) === 0);
+    await untilCalm(this.edge.metrics);
   }
 
   async close(): Promise<void> {
@@ -158,15 +155,6 @@ export function answeringChecks(script: WorkerScript): WorkerScript {
     onRequest: (request) => script.onRequest(request),
   };
 }
-
-const gauges = [
-  "connections_open",
-  "requests_in_flight",
-  "queue_depth",
-  "tunnels_open",
-  "body_memory_bytes",
-  "body_disk_bytes",
-] as const satisfies readonly MetricName[];
 
 /** One test with a scene of its own; ends with the proof that all was given back and no fault happened. */
 export function scenario(rule: string, setup: SceneSetup, play: (scene: Scene, t: Test) => Promise<void>): void {

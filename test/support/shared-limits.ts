@@ -3,11 +3,12 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { systemClock } from "../../src/core/clock.ts";
 import { EdgeMetrics } from "../../src/metrics/edge-metrics.ts";
-import { exposedName, type MetricName } from "../../src/metrics/table.ts";
+import type { MetricName } from "../../src/metrics/table.ts";
 import type { RedisSettings, RuleLimits } from "../../src/plan/types.ts";
 import { ASKED, UNAVAILABLE } from "../../src/router/limits/limit-gate.ts";
 import { SharedLimits } from "../../src/router/limits/shared-limits.ts";
 import type { LimitEvents } from "../../src/router/limits/store-watch.ts";
+import { metricSum } from "./metric-sum.ts";
 
 export const usualRedis: RedisSettings = {
   topology: "Standalone",
@@ -109,10 +110,8 @@ export class Replica {
   }
 
   /** The sum of a metric's series that have these labels. */
-  async metric(name: MetricName, labels: Record<string, string> = {}): Promise<number> {
-    const { values } = await this.metrics.registry.getSingleMetric(exposedName(name))!.get();
-    const wanted = values.filter((series) => Object.entries(labels).every(([key, of]) => series.labels[key] === of));
-    return wanted.reduce((sum, { value }) => sum + value, 0);
+  metric(name: MetricName, labels: Record<string, string> = {}): Promise<number> {
+    return metricSum(this.metrics, name, labels);
   }
 
   close(): void {

@@ -1,7 +1,8 @@
 /** An edge of two threads between workers that record and clients of which it is known which thread serves them. */
 import t, { type Test } from "tap";
-import { exposedName, type MetricName } from "../../src/metrics/table.ts";
+import type { MetricName } from "../../src/metrics/table.ts";
 import { LiveClient, until } from "./live-client.ts";
+import { metricSum, untilCalm } from "./metric-sum.ts";
 import { echoScript, type RecordingWorker, startRecordingWorker } from "./recording-worker.ts";
 import { answeringChecks, type SceneSetup, sceneCatalog } from "./scene.ts";
 import { startThreads, type ThreadedTestEdge } from "./threads.ts";
@@ -45,18 +46,14 @@ export class ThreadScene {
   }
 
   /** The sum of a metric's series that have these labels. */
-  async metric(name: MetricName, labels: Record<string, string> = {}): Promise<number> {
-    const { values } = await this.edge.metrics.registry.getSingleMetric(exposedName(name))!.get();
-    const wanted = values.filter((series) =>
-      Object.entries(labels).every(([key, value]) => series.labels[key] === value),
-    );
-    return wanted.reduce((sum, { value }) => sum + value, 0);
+  metric(name: MetricName, labels: Record<string, string> = {}): Promise<number> {
+    return metricSum(this.edge.metrics, name, labels);
   }
 
   /** Waits until nothing is open, held or waiting in any thread. */
   async calm(): Promise<void> {
     this.leave();
-    for (const gauge of gauges) await until(`${gauge} back at 0`, async () => (await this.metric(gauge)) === 0);
+    await untilCalm(this.edge.metrics);
   }
 
   /** All clients end their connections. */
@@ -77,15 +74,6 @@ export class ThreadScene {
     this.#spare.get(taken!)!.push(client);
   }
 }
-
-const gauges = [
-  "connections_open",
-  "requests_in_flight",
-  "queue_depth",
-  "tunnels_open",
-  "body_memory_bytes",
-  "body_disk_bytes",
-] as const satisfies readonly MetricName[];
 
 /** One test with an edge of two threads; ends with the proof that all was given back and no fault happened. */
 export function threadScenario(
