@@ -1,0 +1,121 @@
+/** Answers where the worker, the way to it, or the end of a connection is the matter: steps 11 to 13 and any time. */
+import type { AnswerRow } from "./answer-row.ts";
+
+export const workerAnswers = {
+  // 11 concurrency
+  queue_full: {
+    status: 503,
+    body: "too many requests in flight",
+    retry: true,
+    source: "upstream",
+    flag: "UO",
+    doc: "The tenant's queue is full.",
+  },
+  queue_timeout: {
+    status: 503,
+    body: "no worker was free in time",
+    retry: true,
+    source: "upstream",
+    flag: "UO",
+    doc: "The request waited as long as the tier allows.",
+  },
+  // 12 forward
+  no_healthy_upstream: {
+    status: 503,
+    body: "no healthy upstream",
+    retry: true,
+    source: "upstream",
+    flag: "UH",
+    doc: "The pool has no endpoint that could be asked.",
+  },
+  connect_failure: {
+    status: 503,
+    body: "upstream connect failure",
+    retry: true,
+    source: "upstream",
+    flag: "UF",
+    doc: "No endpoint accepted a connection.",
+  },
+  upstream_reset: {
+    status: 503,
+    body: "upstream reset before the response",
+    retry: true,
+    source: "upstream",
+    flag: "UC",
+    doc: "The worker closed before a complete response head.",
+  },
+  upstream_timeout: {
+    status: 504,
+    body: "upstream request timeout",
+    retry: true,
+    source: "upstream",
+    flag: "UT",
+    doc: "The worker did not answer within the tier's request timeout.",
+  },
+  // 13 response
+  malformed_response: {
+    status: 502,
+    body: "malformed upstream response",
+    retry: false,
+    source: "upstream",
+    flag: "UPE",
+    doc: "The worker's response head breaks the grammar or the limits, or had too many interim responses.",
+  },
+  binding_lost: {
+    status: 503,
+    body: "the tenant's database is not available",
+    retry: true,
+    source: "upstream",
+    flag: "-",
+    doc: "The worker redirected to the database selector: it found no database for this hostname. Page somebody.",
+  },
+  response_cut: {
+    status: 0,
+    body: "",
+    retry: false,
+    source: "upstream",
+    flag: "UC",
+    doc: "The worker failed in the middle of a response; the client's connection was reset.",
+  },
+  response_timeout: {
+    status: 0,
+    body: "",
+    retry: false,
+    source: "upstream",
+    flag: "UT",
+    doc: "The request timeout ran out in the middle of a response; the client's connection was reset.",
+  },
+  // any time
+  client_gone: {
+    status: 0,
+    body: "",
+    retry: false,
+    source: "client",
+    flag: "DC",
+    doc: "The client closed or reset its connection before the response was complete.",
+  },
+  client_stalled: {
+    status: 0,
+    body: "",
+    retry: false,
+    source: "client",
+    flag: "DC",
+    doc: "The client did not read its response in time.",
+  },
+  drained: {
+    status: 503,
+    body: "the edge is stopping",
+    retry: true,
+    source: "self",
+    flag: "DC",
+    doc: "The drain deadline cut this request.",
+  },
+  internal: {
+    status: 500,
+    body: "internal fault",
+    retry: true,
+    source: "self",
+    flag: "-",
+    doc: "A fault of ours; the cause is in the event log only.",
+  },
+} as const satisfies Record<string, AnswerRow>;
