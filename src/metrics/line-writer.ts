@@ -142,9 +142,16 @@ export class LineWriter {
       }
       if (error !== null) this.#dropped(linesLeft(batch));
       else batch.written += count;
-      if (error !== null || batch.written === bytes.length) this.#next();
+      if (error !== null || batch.written === bytes.length) this.#batchOver();
       else this.#send(batch);
     });
+  }
+
+  /** What came meanwhile goes out when it is large or old, too: a write costs as much as a dozen lines. */
+  #batchOver(): void {
+    this.#batch = null;
+    if (this.#closed !== null || this.#newest !== this.#current) this.#next();
+    else if (this.#pieceBytes > 0 || this.#text !== "") this.#nextSoon();
   }
 
   #giveUp(): void {

@@ -69,6 +69,19 @@ t.test("a reader that stands still costs lines, not memory, and does not hold up
   t.equal(seen.calls, 1, "one write at a time");
 });
 
+t.test("what came while a write was in flight waits for its own batch to be large or old", async (t) => {
+  const { seen, writer } = scripted([]);
+  writer.write(`${"x".repeat(65_536)}\n`); // goes out at once
+  writer.write("a few\n");
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  t.equal(seen.calls, 1, "a short batch is not hurried by the end of the one before");
+  writer.write(`${"y".repeat(65_536)}\n`);
+  t.equal(seen.calls, 2, "a large one goes out");
+  writer.write("and the rest\n");
+  await writer.close();
+  t.equal(seen.text, `${"x".repeat(65_536)}\na few\n${"y".repeat(65_536)}\nand the rest\n`);
+});
+
 t.test("lines after the end are counted as lost", async (t) => {
   const { seen, writer } = scripted([]);
   await writer.close();
