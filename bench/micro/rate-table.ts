@@ -9,7 +9,7 @@ const ADDRESSES = 1 << 16;
 const perTenant = { requests: 1_000_000, perMs: 1000, burst: 1_000_000 };
 const perClient = { requests: 100, perMs: 1000, burst: 200 };
 
-const rates = new RateLimits(allocateRates(drawRateKeys()));
+const rates = new RateLimits(allocateRates(drawRateKeys(), { shared: true }));
 const tenants = Array.from({ length: 64 }, (_, i) => tenantId(`tenant-${i}`));
 const addresses = Array.from({ length: ADDRESSES }, (_, i) =>
   i % 4 === 0 ? `2001:db8:${(i >> 8).toString(16)}:${(i & 255).toString(16)}::1` : `10.1.${i >> 8}.${i & 255}`,

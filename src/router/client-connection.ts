@@ -58,7 +58,7 @@ export class ClientConnection {
     this.#writer = new ClientWriter(socket, services);
     this.#peer = new Peer(socket.remoteAddress ?? "", services.mode);
     this.deadlineMs = services.clock.nowMs() + services.plan.http.headTimeoutMs;
-    readInto(socket, (bytes) => this.#onData(bytes));
+    readInto(socket, (bytes, count) => this.#onData(bytes, count));
     socket.on("end", () => this.#caught(() => this.#onEnd()));
     socket.on("drain", () => this.#caught(() => this.#onDrain()));
     socket.on("error", () => {}); // `close` follows
@@ -86,21 +86,21 @@ export class ClientConnection {
 
   // ---- reading
 
-  /** Takes what one read brought; `bytes` are the next read's when this returns. */
-  #onData(bytes: Buffer): void {
+  /** Takes what one read brought, the first `count` of `bytes`; they are the next read's when this returns. */
+  #onData(bytes: Buffer, count: number): void {
     try {
-      this.#take(bytes);
+      this.#take(bytes, count);
       this.#input.keep();
     } catch (cause) {
       this.#fault(cause);
     }
   }
 
-  #take(bytes: Buffer): void {
-    if (this.#phase === "body") return this.#intake!.feed(bytes);
-    if (this.#phase === "tunnel") return this.tunnel!.fromClient(bytes);
+  #take(bytes: Buffer, count: number): void {
+    if (this.#phase === "body") return this.#intake!.feed(bytes.subarray(0, count));
+    if (this.#phase === "tunnel") return this.tunnel!.fromClient(bytes.subarray(0, count));
     if (this.#phase === "closing") return this.#closing!.fromClient();
-    this.#input.add(bytes);
+    this.#input.add(bytes, count);
     if (this.#phase !== "busy") return this.#process();
     if (this.#input.length > PIPELINED_BYTES_MAX) this.socket.pause();
   }

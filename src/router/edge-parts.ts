@@ -52,7 +52,7 @@ export const LOGINS_MAX = 200_000;
 export function ownParts(needs: PartsNeeds): EdgeParts {
   const { metrics, clock, random, limitEvents: events = toldToNobody } = needs;
   return {
-    rates: allocateRates(drawRateKeys()),
+    rates: allocateRates(drawRateKeys(), { shared: false }),
     logins: new OwnLogins(new LoginFailures(LOGINS_MAX), clock),
     sockets: new SocketCounts(),
     bodies: ownBodies(),

@@ -23,16 +23,16 @@ const names = internalNames();
 /** Whether accepted sockets share the buffer in this version of Node. */
 export const readsShared = names !== null;
 
-/** Calls `onRead` with what each read brings, valid until it returns. */
-export function readInto(socket: Socket, onRead: (bytes: Buffer) => void): void {
+/** Calls `onRead` with what each read brings, the first `count` of `bytes`, valid until it returns. */
+export function readInto(socket: Socket, onRead: (bytes: Buffer, count: number) => void): void {
   const inside = socket as unknown as Internals;
   const handle = inside._handle;
   if (names === null || handle?.useUserBuffer === undefined) {
-    socket.on("data", onRead);
+    socket.on("data", (bytes: Buffer) => onRead(bytes, bytes.length));
     return;
   }
   inside[names.buffer] = readBuffer;
-  inside[names.callback] = (count: number) => onRead(readBuffer.subarray(0, count));
+  inside[names.callback] = (count: number) => onRead(readBuffer, count);
   inside[names.source] = null;
   handle.useUserBuffer(readBuffer);
   socket.resume(); // `end` comes to sockets that flow

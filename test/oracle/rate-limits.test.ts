@@ -22,8 +22,8 @@ t.comment(`seed ${seed}: repeat with SEED=${seed}`);
 t.test("every request is decided as by the plain version", async (t) => {
   let refused = 0;
   fc.assert(
-    fc.property(limit, limit, requests, (perTenant, perClient, asked) => {
-      const rates = new RateLimits(rateMemory());
+    fc.property(limit, limit, requests, fc.boolean(), (perTenant, perClient, asked, shared) => {
+      const rates = new RateLimits(rateMemory(64, 16, shared));
       const plain = new PlainBuckets();
       let nowMs = 0;
       for (const { afterMs, tenant, address } of asked) {
@@ -52,8 +52,8 @@ t.test("with far too little room nobody is granted more than the plain version g
   );
   let held = 0;
   fc.assert(
-    fc.property(limit, crowd, (perClient, asked) => {
-      const rates = new RateLimits(rateMemory(1));
+    fc.property(limit, crowd, fc.boolean(), (perClient, asked, shared) => {
+      const rates = new RateLimits(rateMemory(1, 16, shared));
       const granted = new Map<string, number[]>();
       let nowMs = 0;
       for (const { afterMs, client } of asked) {

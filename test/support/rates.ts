@@ -2,8 +2,8 @@ import type { RateLimit } from "../../src/policy/limits/gcra.ts";
 import { allocateRates, type RateLimits, type RateMemory, tenantId } from "../../src/policy/limits/rate-limits.ts";
 
 /** Memory of few sets, with keys that are no secret: every run puts the same keys in the same sets. */
-export function rateMemory(clientSets = 64, tenantSets = 16): RateMemory {
-  return allocateRates({ place: { k0: 1, k1: 2 }, login: { k0: 3, k1: 4 } }, clientSets, tenantSets);
+export function rateMemory(clientSets = 64, tenantSets = 16, shared = true): RateMemory {
+  return allocateRates({ place: { k0: 1, k1: 2 }, login: { k0: 3, k1: 4 } }, { shared, clientSets, tenantSets });
 }
 
 /** What a request is counted by. */

@@ -81,7 +81,7 @@ t.test("tenants do not share with clients", async (t) => {
 });
 
 t.test("a lock whose thread died is broken, once, and counted", async (t) => {
-  const memory = RateTable.allocate(1);
+  const memory = RateTable.allocate(1, true);
   const [dead, living] = [new RateTable(memory), new RateTable(memory)];
   dead.open(0, 1);
   living.open(0, 2);
@@ -94,5 +94,5 @@ t.test("a lock whose thread died is broken, once, and counted", async (t) => {
   t.equal(third.brokenLocks, 1, "the late holder took nothing from the next");
 });
 
-t.throws(() => RateTable.allocate(3), { message: "cannot make 3 sets: no power of two" });
-t.equal(new RateTable(RateTable.allocate(1 << 17)).capacity, 917_504);
+t.throws(() => RateTable.allocate(3, false), { message: "cannot make 3 sets: no power of two" });
+t.equal(new RateTable(RateTable.allocate(1 << 17, false)).capacity, 917_504);

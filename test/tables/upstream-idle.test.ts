@@ -1,6 +1,24 @@
 import t from "tap";
-import { IdleConnections } from "../../src/router/upstream/idle-connections.ts";
+import { IdleConnections, type Keepable } from "../../src/router/upstream/idle-connections.ts";
 import { settings } from "../support/upstream-world.ts";
+
+class Named implements Keepable<Named> {
+  readonly name: string;
+  readonly #destroyed: string[];
+  keptIn: IdleConnections<Named> | null = null;
+  idleSinceMs = 0;
+  queueBefore: Named | null = null;
+  queueAfter: Named | null = null;
+
+  constructor(name: string, destroyed: string[]) {
+    this.name = name;
+    this.#destroyed = destroyed;
+  }
+
+  destroy(): void {
+    this.#destroyed.push(this.name);
+  }
+}
 
 /**
  * `+a` keeps connection a, `take` takes one, `-a` removes it, a number is a sweep at that time, which is also when the
@@ -10,10 +28,8 @@ import { settings } from "../support/upstream-world.ts";
 function run(script: string): string {
   const taken: string[] = [];
   const destroyed: string[] = [];
-  const idle = new IdleConnections<{ name: string; destroy(): void }>(settings);
-  const connections = new Map(
-    ["a", "b", "c"].map((name) => [name, { name, destroy: () => void destroyed.push(name) }] as const),
-  );
+  const idle = new IdleConnections<Named>(settings);
+  const connections = new Map(["a", "b", "c"].map((name) => [name, new Named(name, destroyed)] as const));
   let nowMs = 0;
   for (const word of script.split(" ")) {
     if (word === "take") taken.push(idle.take()?.name ?? "-");

@@ -163,7 +163,7 @@ async function inertServices(plan: Plan): Promise<EdgeServices> {
     ids: new RequestIds(),
     metrics,
     reporter: { finished: () => {}, fault: () => {}, overload: () => {} },
-    rates: new RateLimits(allocateRates(drawRateKeys(), 1, 1)),
+    rates: new RateLimits(allocateRates(drawRateKeys(), { shared: false, clientSets: 1, tenantSets: 1 })),
     logins: new OwnLogins(new LoginFailures(ENTRIES_OF_ONE), systemClock),
     sockets: new SocketCounts(),
     shared: null,

@@ -7,7 +7,7 @@
 import { writeClient } from "./client-words.ts";
 import { afterTaking, type RateLimit, remaining, underLimit, waitMs } from "./gcra.ts";
 import { type HashKey, KeyedHash } from "./keyed-hash.ts";
-import { RateTable } from "./rate-table.ts";
+import { type RateBuffer, RateTable } from "./rate-table.ts";
 
 /** What a limit counts together. */
 export type RateScope = "tenant" | "client" | "login";
@@ -20,10 +20,10 @@ export interface RateKeys {
   readonly login: HashKey;
 }
 
-/** What every thread of an edge needs to count in the same buckets. */
+/** What every thread of an edge needs to count in the same buckets; `shared` memory where there are several. */
 export interface RateMemory {
-  readonly tenants: SharedArrayBuffer;
-  readonly clients: SharedArrayBuffer;
+  readonly tenants: RateBuffer;
+  readonly clients: RateBuffer;
   readonly keys: RateKeys;
 }
 
@@ -37,9 +37,20 @@ export interface TenantId {
 const CLIENT_SETS = 1 << 17;
 const TENANT_SETS = 1 << 13;
 
+/** What of the memory for rates can be chosen. */
+interface RateSizes {
+  /** Several threads count in it. */
+  readonly shared: boolean;
+  readonly clientSets?: number;
+  readonly tenantSets?: number;
+}
+
 /** New memory, its buckets full; pages are taken from the system as they are used. `keys` must be drawn at random. */
-export function allocateRates(keys: RateKeys, clientSets = CLIENT_SETS, tenantSets = TENANT_SETS): RateMemory {
-  return { tenants: RateTable.allocate(tenantSets), clients: RateTable.allocate(clientSets), keys };
+export function allocateRates(
+  keys: RateKeys,
+  { shared, clientSets = CLIENT_SETS, tenantSets = TENANT_SETS }: RateSizes,
+): RateMemory {
+  return { tenants: RateTable.allocate(tenantSets, shared), clients: RateTable.allocate(clientSets, shared), keys };
 }
 
 const tenantHash = new KeyedHash({ k0: 0, k1: 0 });

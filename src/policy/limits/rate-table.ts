@@ -1,5 +1,5 @@
 /**
- * Rate buckets in one fixed piece of shared memory, exact between the threads that share it.
+ * Rate buckets in one fixed piece of memory, exact between the threads that share it.
  *
  * A table of sets of seven buckets. A bucket is a 64-bit key and its theoretical arrival time (`gcra.ts`). Nothing has
  * to be swept: a bucket whose time has come is full, so it says nothing that a new one does not say, and its place is
@@ -9,9 +9,10 @@
  *
  * Which set a key is in is for its hash to hide: with a secret key nobody can fill the set of somebody else.
  *
- * Each set has a lock, held for some hundred nanoseconds. Who finds it taken spins. A thread that died with it would
- * leave it taken: after `BREAK_MS` under one and the same holder the lock is broken and counted; should the holder live
- * yet, one request may go uncounted. Hot: nothing allocates. bench/micro/rate-table.ts.
+ * Memory that threads share has a lock in each set, held for some hundred nanoseconds; memory of one thread needs none.
+ * Who finds it taken spins. A thread that died with it would leave it taken: after `BREAK_MS` under one and the same
+ * holder the lock is broken and counted; should the holder live yet, one request may go uncounted. Hot: nothing
+ * allocates. bench/micro/rate-table.ts.
  */
 
 /** Buckets of one set, the shared one not counted: with it, its lock and keys it fills two cache lines. */
@@ -35,8 +36,12 @@ const BREAK_MS = 200;
 /** Spins between two looks at the time. */
 const SPINS = 4096;
 
+/** A table's memory: `SharedArrayBuffer` where threads share it. */
+export type RateBuffer = ArrayBuffer | SharedArrayBuffer;
+
 /** One thread's view of a table. At most one bucket of it is open at a time. */
 export class RateTable {
+  readonly #locks: boolean;
   readonly #words: Int32Array;
   readonly #times: Float64Array;
   readonly #setMask: number;
@@ -55,13 +60,15 @@ export class RateTable {
   /** Of the open bucket: when it is full again, in milliseconds; not after the present when it is full. */
   tatMs = 0;
 
-  /** Memory for `sets` sets, a power of two; all buckets are full. */
-  static allocate(sets: number): SharedArrayBuffer {
+  /** Memory for `sets` sets, a power of two, for one thread or to share; all buckets are full. */
+  static allocate(sets: number, shared: boolean): RateBuffer {
     if (sets < 1 || !Number.isInteger(Math.log2(sets))) throw new Error(`cannot make ${sets} sets: no power of two`);
-    return new SharedArrayBuffer(HEAD_BYTES + sets * SET_BYTES);
+    const bytes = HEAD_BYTES + sets * SET_BYTES;
+    return shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
   }
 
-  constructor(memory: SharedArrayBuffer) {
+  constructor(memory: RateBuffer) {
+    this.#locks = memory instanceof SharedArrayBuffer;
     this.#words = new Int32Array(memory);
     this.#times = new Float64Array(memory);
     this.#setMask = memory.byteLength / SET_BYTES - 2;
@@ -102,7 +109,7 @@ export class RateTable {
     const set = hi & this.#setMask;
     this.#hi = hi;
     this.#lo = lo;
-    this.#lock((set + 1) * SET_WORDS);
+    if (this.#locks) this.#lock((set + 1) * SET_WORDS);
     const words = this.#words;
     const keys = (set + 1) * SET_WORDS + FIRST_KEY;
     const times = (set + 1) * SET_TIMES + FIRST_TIME;
@@ -141,7 +148,7 @@ export class RateTable {
   /** Gives the set back to the others. */
   close(): void {
     // Not another's, should it have been broken.
-    Atomics.compareExchange(this.#words, this.#lockAt, this.#token, 0);
+    if (this.#locks) Atomics.compareExchange(this.#words, this.#lockAt, this.#token, 0);
   }
 
   #at(time: number, key: number): void {

@@ -21,16 +21,15 @@ export class HeadBuffer {
     return this.#to - this.#from;
   }
 
-  /** Puts `piece` behind what is there; it must not change before `keep`. */
-  add(piece: Buffer): void {
+  /** Puts the first `count` of `bytes` behind what is there; they must not change before `keep`. */
+  add(bytes: Buffer, count = bytes.length): void {
     if (this.length === 0) {
-      this.#set(piece, 0, piece.length);
+      this.#set(bytes, 0, count);
       return;
     }
-    // INVARIANT: behind `#to` there is room only in a buffer of our own: a piece ends where its bytes end.
-    if (this.#to + piece.length > this.#bytes.length) this.#grow(piece.length);
-    piece.copy(this.#bytes, this.#to);
-    this.#to += piece.length;
+    if (this.#lent || this.#to + count > this.#bytes.length) this.#grow(count);
+    bytes.copy(this.#bytes, this.#to, 0, count);
+    this.#to += count;
   }
 
   /** Copies what is lent to us and still waits: its owner takes it back. */

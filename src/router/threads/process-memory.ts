@@ -21,7 +21,7 @@ export function allocateProcess(threads: number): ProcessMemory {
   const parts = 1 + threads;
   return {
     parts,
-    rates: allocateRates(drawRateKeys()),
+    rates: allocateRates(drawRateKeys(), { shared: true }),
     metrics: Array.from({ length: parts }, () => EdgeMetrics.allocate()),
     bodyMemory: SharedBudget.allocate(parts),
     bodyDisk: SharedBudget.allocate(parts),

@@ -1,37 +1,28 @@
 import type { UpstreamSettings } from "../../plan/types.ts";
 import { type Linked, LinkedList } from "./linked-list.ts";
 
-/** One kept connection. */
-class IdleEntry<C> implements Linked<IdleEntry<C>> {
-  readonly connection: C;
-  readonly sinceMs: number;
-  queueBefore: IdleEntry<C> | null = null;
-  queueAfter: IdleEntry<C> | null = null;
-
-  constructor(connection: C, sinceMs: number) {
-    this.connection = connection;
-    this.sinceMs = sinceMs;
-  }
+/** A connection that can be kept; its fields belong to the place where it is kept, and start as null and 0. */
+export interface Keepable<C extends Keepable<C>> extends Linked<C> {
+  /** Where it is kept; null while it is in use. */
+  keptIn: IdleConnections<C> | null;
+  idleSinceMs: number;
+  destroy(): void;
 }
 
 /**
  * The connections to one port of one endpoint that the worker offered to keep, the last used first: it is the one most
  * likely to be alive, and the others can grow old and be closed.
  *
- * Never more than `idlePerEndpointMax`. A connection here is nobody's: its owner must call `remove` when it closes or
- * becomes readable.
+ * Never more than `idlePerEndpointMax`. A connection here is nobody's: it must be removed when it closes or becomes
+ * readable. Hot: once in and once out per request.
  */
-export class IdleConnections<C extends { destroy(): void }> {
-  readonly #entries = new Map<C, IdleEntry<C>>();
-  readonly #order = new LinkedList<IdleEntry<C>>();
+export class IdleConnections<C extends Keepable<C>> {
+  readonly #order = new LinkedList<C>();
   #settings: UpstreamSettings;
+  size = 0;
 
   constructor(settings: UpstreamSettings) {
     this.#settings = settings;
-  }
-
-  get size(): number {
-    return this.#entries.size;
   }
 
   /** Takes new limits; the next `put` and `sweep` act on them. */
@@ -41,32 +32,32 @@ export class IdleConnections<C extends { destroy(): void }> {
 
   /** Keeps a connection; when there are too many, the oldest is destroyed for it. */
   put(connection: C, nowMs: number): void {
-    const entry = new IdleEntry(connection, nowMs);
-    this.#entries.set(connection, entry);
-    this.#order.push(entry);
-    while (this.#entries.size > this.#settings.idlePerEndpointMax) this.#destroyOldest();
+    connection.keptIn = this;
+    connection.idleSinceMs = nowMs;
+    this.#order.push(connection);
+    this.size++;
+    while (this.size > this.#settings.idlePerEndpointMax) this.#destroyOldest();
   }
 
   /** The connection used last, now the caller's; null when there is none. */
   take(): C | null {
-    const entry = this.#order.tail;
-    if (entry === null) return null;
-    this.remove(entry.connection);
-    return entry.connection;
+    const connection = this.#order.tail;
+    if (connection !== null) this.remove(connection);
+    return connection;
   }
 
   /** Forgets a connection, without destroying it; nothing happens when it is not kept here. */
   remove(connection: C): void {
-    const entry = this.#entries.get(connection);
-    if (entry === undefined) return;
-    this.#entries.delete(connection);
-    this.#order.remove(entry);
+    if (connection.keptIn !== this) return;
+    connection.keptIn = null;
+    this.#order.remove(connection);
+    this.size--;
   }
 
   /** Destroys what has been idle for `idleTimeoutMs`. */
   sweep(nowMs: number): void {
     const latestMs = nowMs - this.#settings.idleTimeoutMs;
-    while (this.#order.head !== null && this.#order.head.sinceMs <= latestMs) this.#destroyOldest();
+    while (this.#order.head !== null && this.#order.head.idleSinceMs <= latestMs) this.#destroyOldest();
   }
 
   /** Destroys all. */
@@ -75,7 +66,7 @@ export class IdleConnections<C extends { destroy(): void }> {
   }
 
   #destroyOldest(): void {
-    const { connection } = this.#order.head!;
+    const connection = this.#order.head!;
     this.remove(connection);
     connection.destroy();
   }

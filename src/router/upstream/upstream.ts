@@ -57,9 +57,7 @@ export class Upstream {
       kept = { http: new IdleConnections(this.#settings), realtime: new IdleConnections(this.#settings) };
       this.#kept.set(endpoint, kept);
     }
-    const idle = kept[port];
-    connection.onIdleGone = (gone) => idle.remove(gone);
-    idle.put(connection, nowMs);
+    kept[port].put(connection, nowMs);
   }
 
   sweep(nowMs: number): void {

@@ -9,6 +9,7 @@ import { connect, type NetConnectOpts, type Socket } from "node:net";
 import type { StoredBody } from "../http1/body-store.ts";
 import { type ResponseContext, type ResponseParts, ResponseReader } from "../http1/response-reader.ts";
 import { readBuffer } from "../read-into.ts";
+import type { IdleConnections, Keepable } from "./idle-connections.ts";
 import { type NetworkFault, networkFaultOf } from "./network-fault.ts";
 
 /** How long a worker has to take the last bytes of a tunnel. */
@@ -33,7 +34,7 @@ export interface ResponseSink extends ResponseParts {
 
 const phase = { idle: 0, connecting: 1, busy: 2, dead: 3 } as const;
 
-export class WorkerConnection {
+export class WorkerConnection implements Keepable<WorkerConnection> {
   readonly socket: Socket;
   #phase: number = phase.connecting;
   #sink: ResponseSink | null = null;
@@ -44,8 +45,12 @@ export class WorkerConnection {
   #bodySent = 0;
   #allSent = false;
   #connected = false;
-  /** Called when an idle connection dies or must. */
-  onIdleGone: ((connection: WorkerConnection) => void) | null = null;
+
+  // Keepable
+  keptIn: IdleConnections<WorkerConnection> | null = null;
+  idleSinceMs = 0;
+  queueBefore: WorkerConnection | null = null;
+  queueAfter: WorkerConnection | null = null;
 
   constructor(ip: string, port: number) {
     const options: NetConnectOpts = {
@@ -203,6 +208,6 @@ export class WorkerConnection {
   #dropIdle(): void {
     if (this.#phase === phase.dead) return;
     this.destroy();
-    this.onIdleGone?.(this);
+    this.keptIn?.remove(this);
   }
 }
