@@ -36,7 +36,7 @@ function read(pieces: readonly Buffer[]): void {
     input.add(piece);
     const taken = input.takeHead(61_440);
     if (typeof taken === "string") continue;
-    const head = parseRequestHead(taken.text, limits);
+    const head = parseRequestHead(taken, limits);
     if (typeof head === "string") throw new Error(head);
     passed += head.passed.length;
   }

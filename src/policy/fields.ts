@@ -2,9 +2,9 @@
  * What becomes of each request and response field (DESIGN 3.1): identity belongs to the edge, hop-by-hop fields end
  * here, everything else passes byte for byte.
  *
- * Hot: one `requestField` or `responseField` per field line. Common spellings are found by one Map lookup; others are
- * lower-cased and classified without being remembered, so that no client can make a table grow.
+ * Hot: one walk per field line.
  */
+import { FieldNames } from "./field-names.ts";
 
 /** What a reader does with one field. Numbers, because the readers switch on them. */
 export const fieldKind = {
@@ -38,17 +38,17 @@ export const fieldKind = {
   setCookie: 18,
   /** (p) */
   location: 19,
-  /** (p) Fields that may occur once: equal repetitions are folded, others refused. */
-  singleton: 20,
   /** (p) */
-  webSocketAccept: 21,
+  webSocketAccept: 20,
   /** (p) The first counts: a server behind a server dates a response again. */
-  date: 22,
+  date: 21,
+  /** A request field whose name holds an underscore. */
+  underscored: 22,
+  /** (p) The first of the fields that may occur once, each with a kind of its own: equal repetitions are folded, others refused. */
+  singleton: 32,
 } as const;
 
-export type FieldKind = (typeof fieldKind)[keyof typeof fieldKind];
-
-const requestKinds: Record<string, FieldKind> = {
+const requestKinds: Record<string, number> = {
   host: fieldKind.host,
   connection: fieldKind.connection,
   "content-length": fieldKind.contentLength,
@@ -101,7 +101,25 @@ export const removedRequestFields: readonly string[] = Object.entries(requestKin
   .filter(([, kind]) => kind === fieldKind.drop || kind === fieldKind.requestId || kind === fieldKind.traceparent)
   .map(([name]) => name);
 
-const responseKinds: Record<string, FieldKind> = {
+/** End-to-end response fields, lower case, that no client receives, beside those with one of `responsePrefixes`. */
+export const removedResponseFields: readonly string[] = ["server", "x-sendfile"];
+
+/** Response fields that may occur once. At most 32: a reader has a bit for each. */
+const singletons = [
+  "content-type",
+  "content-disposition",
+  "content-range",
+  "content-encoding",
+  "content-location",
+  "etag",
+  "last-modified",
+  "expires",
+  "age",
+  "retry-after",
+  "access-control-allow-origin",
+];
+
+const responseKinds: Record<string, number> = {
   connection: fieldKind.connection,
   "content-length": fieldKind.contentLength,
   "transfer-encoding": fieldKind.transferEncoding,
@@ -114,63 +132,32 @@ const responseKinds: Record<string, FieldKind> = {
   te: fieldKind.drop,
   trailer: fieldKind.drop,
   date: fieldKind.date,
-  "content-type": fieldKind.singleton,
-  "content-disposition": fieldKind.singleton,
-  "content-range": fieldKind.singleton,
-  "content-encoding": fieldKind.singleton,
-  "content-location": fieldKind.singleton,
-  etag: fieldKind.singleton,
-  "last-modified": fieldKind.singleton,
-  expires: fieldKind.singleton,
-  age: fieldKind.singleton,
-  "retry-after": fieldKind.singleton,
-  "access-control-allow-origin": fieldKind.singleton,
+  ...Object.fromEntries(removedResponseFields.map((name) => [name, fieldKind.drop])),
+  ...Object.fromEntries(singletons.map((name, i) => [name, fieldKind.singleton + i])),
 };
 
 /** Names by which a worker speaks to a proxy of its own. */
 export const responsePrefixes: readonly string[] = ["x-accel-"];
 
-/** End-to-end response fields, lower case, that no client receives, beside those with one of `responsePrefixes`. */
-export const removedResponseFields: readonly string[] = ["server", "x-sendfile"];
+const { drop, pass, underscored } = fieldKind;
 
-/** Fields that browsers and API clients send with every request and that simply pass. */
-const commonPassing = [
-  "accept", "accept-encoding", "accept-language", "cache-control", "dnt", "if-modified-since", "if-none-match", "pragma",
-  "priority", "range", "referer", "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform", "sec-fetch-dest", "sec-fetch-mode",
-  "sec-fetch-site", "sec-fetch-user", "sec-websocket-extensions", "sec-websocket-version", "upgrade-insecure-requests",
-  "user-agent", "x-requested-with", "accept-ranges", "access-control-allow-headers", "access-control-allow-methods",
-  "content-security-policy", "referrer-policy", "strict-transport-security", "vary", "x-content-type-options", "x-frame-options",
-]; // biome-ignore format: a word list
+/** Names of request fields, in any case. An underscore is refused: WSGI servers read it as a hyphen. */
+export const requestFieldNames = new FieldNames({
+  kinds: new Map(Object.entries(requestKinds)),
+  prefixes: requestPrefixes,
+  prefixKind: drop,
+  otherKind: pass,
+  underscoreKind: underscored,
+});
 
-/** `content-type` → `Content-Type`. */
-function titleCase(name: string): string {
-  return name.replace(/(^|-)([a-z])/g, (_all, dash: string, letter: string) => dash + letter.toUpperCase());
-}
-
-function classify(name: string, kinds: Map<string, FieldKind>, dropped: RegExp): FieldKind {
-  return kinds.get(name) ?? (dropped.test(name) ? fieldKind.drop : fieldKind.pass);
-}
-
-function compileKinds(table: Record<string, FieldKind>, prefixes: readonly string[]): (name: string) => FieldKind {
-  const kinds = new Map(Object.entries(table));
-  // One expression: prefixes hold letters and hyphens only.
-  const dropped = new RegExp(`^(?:${prefixes.join("|")})`);
-  const spelled = new Map<string, FieldKind>();
-  for (const name of [...kinds.keys(), ...commonPassing]) {
-    spelled.set(name, classify(name, kinds, dropped));
-    spelled.set(titleCase(name), classify(name, kinds, dropped));
-  }
-  return (name) => spelled.get(name) ?? classify(name.toLowerCase(), kinds, dropped);
-}
-
-/** Kind of a request field, the name in any case. */
-export const requestField = compileKinds(requestKinds, requestPrefixes);
-
-/** Kind of a response field, the name in any case. */
-export const responseField = compileKinds(
-  { ...responseKinds, ...Object.fromEntries(removedResponseFields.map((name) => [name, fieldKind.drop])) },
-  responsePrefixes,
-);
+/** Names of response fields, in any case. */
+export const responseFieldNames = new FieldNames({
+  kinds: new Map(Object.entries(responseKinds)),
+  prefixes: responsePrefixes,
+  prefixKind: drop,
+  otherKind: pass,
+  underscoreKind: null,
+});
 
 const protectedNames = new Set(["host", "cookie", "authorization", "origin", "transfer-encoding"]);
 

@@ -10,6 +10,7 @@ import { BodyIntake } from "./body-intake.ts";
 import { ClientWriter } from "./client-writer.ts";
 import { Exchange } from "./exchange.ts";
 import { HeadBuffer } from "./http1/head-buffer.ts";
+import { type HeadPiece, noHead } from "./http1/head-piece.ts";
 import { LingeringClose } from "./lingering-close.ts";
 import type { LinkedListener } from "./link.ts";
 import { Peer } from "./peer.ts";
@@ -127,18 +128,17 @@ export class ClientConnection {
     }
     const head = this.#input.takeHead(http.headBytesMax);
     if (head === "incomplete") return false;
-    const text = head === "too_large" || head === "malformed" ? "" : head.text;
-    const x = this.#begin(text);
+    const x = this.#begin(typeof head === "string" ? noHead : head);
     if (head === "too_large") settle(x, "head_too_large");
     else if (head === "malformed") settle(x, "malformed_request");
     else advance(x);
     return true;
   }
 
-  /** The next exchange of this connection, whose head is `text`. */
-  #begin(text: string): Exchange {
+  /** The next exchange of this connection. */
+  #begin(head: HeadPiece): Exchange {
     this.#peer.judgeBy(this.services.plan);
-    this.#exchange = new Exchange(this.services, this.via, this.#peer, this, text, this.#startMs);
+    this.#exchange = new Exchange(this.services, this.via, this.#peer, this, head, this.#startMs);
     this.#phase = "busy";
     this.deadlineMs = Number.POSITIVE_INFINITY;
     return this.#exchange;
@@ -284,7 +284,7 @@ export class ClientConnection {
     if (phase === "tunnel" || phase === "closing") return this.destroy();
     this.services.metrics.increment("client_timeouts_total", 1, phase);
     if (phase === "idle") this.#finishWriting();
-    else if (phase === "head") settle(this.#begin(""), "head_timeout");
+    else if (phase === "head") settle(this.#begin(noHead), "head_timeout");
     else settle(this.#exchange!, "body_timeout");
   }
 

@@ -10,6 +10,7 @@ import type { LoginAttempt, LoginOutcome } from "../policy/limits/login-outcome.
 import type { Classification } from "../policy/rules.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import type { StoredBody } from "./http1/body-store.ts";
+import { type HeadPiece, noHead } from "./http1/head-piece.ts";
 import { RequestHead } from "./http1/read-head.ts";
 import type { ResponseHead } from "./http1/read-response-head.ts";
 import { limitVerdict } from "./limit-verdict.ts";
@@ -28,7 +29,7 @@ import type { ClientQueue } from "./upstream/fair-queue.ts";
 import type { TenantLane } from "./upstream/tenant-lane.ts";
 import type { QueueRefusal, Waiter } from "./upstream/waiter.ts";
 
-const unread = new RequestHead("");
+const unread = new RequestHead(noHead);
 
 /** What is known of the client before it sends a request. */
 export interface ClientFacts {
@@ -57,7 +58,8 @@ export class Exchange implements AccessRecord, Waiter, LimitAsker, LoginAsker, S
   finished = false;
 
   // read
-  readonly headText: string;
+  /** What the first step reads; no head before and after. */
+  headPiece: HeadPiece;
   head: RequestHead = unread;
   readonly startMs: number;
   readonly startEpochMs: number;
@@ -163,7 +165,7 @@ export class Exchange implements AccessRecord, Waiter, LimitAsker, LoginAsker, S
     via: LinkedListener,
     client: ClientFacts,
     connection: ClientConnection | null,
-    headText: string,
+    headPiece: HeadPiece,
     startMs: number,
   ) {
     this.services = services;
@@ -173,7 +175,7 @@ export class Exchange implements AccessRecord, Waiter, LimitAsker, LoginAsker, S
     this.client = client;
     this.clientAddress = client.peerAddress;
     this.connection = connection;
-    this.headText = headText;
+    this.headPiece = headPiece;
     this.startMs = startMs;
     this.startEpochMs = services.clock.epochMs();
   }

@@ -93,7 +93,7 @@ function read(bytes: string): RequestHead | null {
   const input = new HeadBuffer();
   input.add(Buffer.from(bytes, "latin1"));
   const taken = input.takeHead(61_440);
-  const head = typeof taken === "string" ? taken : parseRequestHead(taken.text, { headFieldsMax: 100 });
+  const head = typeof taken === "string" ? taken : parseRequestHead(taken, { headFieldsMax: 100 });
   return typeof head === "string" ? null : head;
 }
 

@@ -4,6 +4,7 @@ import t from "tap";
 import { ChunkedDecoder } from "../../src/router/http1/chunked.ts";
 import { headEnd } from "../../src/router/http1/grammar.ts";
 import { HeadBuffer } from "../../src/router/http1/head-buffer.ts";
+import { headPiece } from "../../src/router/http1/head-piece.ts";
 import { parseRequestHead, type RequestHead } from "../../src/router/http1/read-head.ts";
 import { parseResponseHead } from "../../src/router/http1/read-response-head.ts";
 import { bodyTail, rawHead } from "./head-grammar.ts";
@@ -48,7 +49,7 @@ function readPieces(pieces: readonly Buffer[]): RequestHead | string {
     if (read !== "incomplete") continue;
     const head = input.takeHead(bytesMax);
     if (head === "malformed") read = "malformed_request";
-    else read = typeof head === "string" ? head : parseRequestHead(head.text, limits);
+    else read = typeof head === "string" ? head : parseRequestHead(head, limits);
   }
   return typeof read === "string" ? read : Object.assign(read, { rest: input.takeAll().toString("latin1") });
 }
@@ -139,7 +140,7 @@ const strictResponseLine = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]
 check(
   "a response head is refused, or passes lines that the grammar allows, none of them framing",
   fc.property(responseLine, fc.array(responseField, { maxLength: 6 }), fc.boolean(), (line, fields, toHead) => {
-    const head = parseResponseHead(`${[line, ...fields].join("\r\n")}\r\n\r\n`, {
+    const head = parseResponseHead(headPiece(`${[line, ...fields].join("\r\n")}\r\n\r\n`), {
       fieldsMax: 100,
       toHead,
       secure: false,

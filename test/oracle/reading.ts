@@ -2,6 +2,7 @@ import type { AnswerCode } from "../../src/core/answers.ts";
 import { canonicalHost } from "../../src/policy/host.ts";
 import { canonicalPath } from "../../src/policy/path.ts";
 import { splitTarget } from "../../src/policy/target.ts";
+import { headPiece } from "../../src/router/http1/head-piece.ts";
 import { parseRequestHead, type RequestHead } from "../../src/router/http1/read-head.ts";
 import type { StrictField } from "../support/strict-http.ts";
 
@@ -23,7 +24,7 @@ export type Oracle = (raws: readonly string[]) => Promise<readonly Verdict[]>;
 
 /** The edge's verdict on a raw head, steps 1 to 4; of `tail`, which follows it, the body is what the framing takes. */
 export function readAsEdge(raw: string, tail: string): { readonly reading: Reading } | { readonly code: AnswerCode } {
-  const head = parseRequestHead(raw, { headFieldsMax: 100 });
+  const head = parseRequestHead(headPiece(raw), { headFieldsMax: 100 });
   if (typeof head === "string") return { code: head };
   const target = splitTarget(head.method, head.target);
   if (typeof target === "string") return { code: target };

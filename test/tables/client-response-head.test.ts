@@ -1,9 +1,10 @@
 import t from "tap";
+import { headPiece } from "../../src/router/http1/head-piece.ts";
 import { parseResponseHead } from "../../src/router/http1/read-response-head.ts";
 import { clientFraming, interimText, leadsToSelector, switchingHead } from "../../src/router/response-head.ts";
 
 const context = { fieldsMax: 100, toHead: false, secure: false };
-const read = (head: string) => parseResponseHead(`${head}\r\n\r\n`, context)!;
+const read = (head: string) => parseResponseHead(headPiece(`${head}\r\n\r\n`), context)!;
 
 const framings: ReadonlyArray<readonly [rule: string, head: string, chunks: boolean, body: boolean]> = [
   ["a length stays one", "HTTP/1.1 200 OK\r\nContent-Length: 5", false, true],

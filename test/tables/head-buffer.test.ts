@@ -1,6 +1,8 @@
 import t from "tap";
 import { HeadBuffer } from "../../src/router/http1/head-buffer.ts";
 
+const textOf = (head: ReturnType<HeadBuffer["takeHead"]>) => (typeof head === "string" ? head : head.text);
+
 /** The first verdict that is not `incomplete`; of a head its text, and what is behind it once all pieces came. */
 function feed(pieces: readonly string[], bytesMax: number): string {
   const input = new HeadBuffer();
@@ -44,13 +46,13 @@ for (const [rule, wire, want] of rows) {
 t.test("one piece, many heads", async (t) => {
   const input = new HeadBuffer();
   input.add(Buffer.from("A\r\n\r\nB\r\n\r\nC"));
-  t.strictSame(input.takeHead(9), { text: "A\r\n\r\n" }, "the first");
-  t.strictSame(input.takeHead(9), { text: "B\r\n\r\n" }, "the second");
+  t.equal(textOf(input.takeHead(9)), "A\r\n\r\n", "the first");
+  t.equal(textOf(input.takeHead(9)), "B\r\n\r\n", "the second");
   t.equal(input.takeHead(9), "incomplete", "the third waits");
   input.add(Buffer.from("\r\n\r"));
   t.equal(input.takeHead(9), "incomplete", "and waits");
   input.add(Buffer.from("\nrest"));
-  t.strictSame(input.takeHead(9), { text: "C\r\n\r\n" }, "and comes in pieces");
+  t.equal(textOf(input.takeHead(9)), "C\r\n\r\n", "and comes in pieces");
   t.equal(input.length, 4, "what is behind stays");
   input.giveBack(input.takeAll().subarray(1));
   input.add(Buffer.from("!"));
@@ -64,7 +66,7 @@ t.test("a piece that is not ours is never written to", async (t) => {
   input.add(pool.subarray(0, 4));
   input.add(Buffer.from("cd\r\n\r\n"));
   t.equal(pool.toString("latin1"), "A: b____", "the piece's neighbours are as they were");
-  t.strictSame(input.takeHead(40), { text: "A: bcd\r\n\r\n" }, "and the head is whole");
+  t.equal(textOf(input.takeHead(40)), "A: bcd\r\n\r\n", "and the head is whole");
 });
 
 t.test("a head byte by byte costs its length", async (t) => {
@@ -86,5 +88,5 @@ t.test("a head byte by byte costs its length", async (t) => {
   }
   t.ok(copied < 4 * head.length, "copies are a small multiple of it", { copied });
   input.add(head.subarray(head.length - 1));
-  t.strictSame(input.takeHead(61_440), { text: head.toString("latin1") }, "and it is whole");
+  t.equal(textOf(input.takeHead(61_440)), head.toString("latin1"), "and it is whole");
 });

@@ -1,5 +1,6 @@
 import t from "tap";
 import { BodyStore, type StoredBody } from "../../src/router/http1/body-store.ts";
+import { headPiece } from "../../src/router/http1/head-piece.ts";
 import { parseRequestHead, type RequestHead } from "../../src/router/http1/read-head.ts";
 import { BodyReceiver } from "../../src/router/http1/receive-body.ts";
 
@@ -13,7 +14,7 @@ const text = (body: StoredBody) => Buffer.concat([...body.blocks()!]).toString("
 
 /** The last verdict; of a whole body what it holds and, behind `!`, what came after it. */
 function receive(framing: string, wire: string, step: number, store: BodyStore): string {
-  const head = parseRequestHead(`POST / HTTP/1.1\r\n${framing}\r\n\r\n`, limits) as RequestHead;
+  const head = parseRequestHead(headPiece(`POST / HTTP/1.1\r\n${framing}\r\n\r\n`), limits) as RequestHead;
   const receiver = new BodyReceiver(head, store, limits, bytesMax);
   let rest = "";
   let verdict = "more";
@@ -69,7 +70,7 @@ const pauses: ReadonlyArray<readonly [rule: string, framing: string, wire: strin
 ];
 for (const [rule, framing, wire, last] of pauses) {
   const store = new BodyStore({ ...settings, memoryBytesMax: 0, memoryBudgetBytes: 2 ** 22, diskBudgetBytes: 2 ** 22 });
-  const head = parseRequestHead(`POST / HTTP/1.1\r\n${framing}\r\n\r\n`, limits) as RequestHead;
+  const head = parseRequestHead(headPiece(`POST / HTTP/1.1\r\n${framing}\r\n\r\n`), limits) as RequestHead;
   const receiver = new BodyReceiver(head, store, limits, 2 ** 20);
   t.equal(receiver.take(Buffer.from(wire)), "pause", `${rule}: more than may wait for the disk pauses the client`);
   t.equal(receiver.take(Buffer.from(last)), "done", `${rule}: the end does not wait`);

@@ -1,8 +1,9 @@
 import t from "tap";
+import { headPiece } from "../../src/router/http1/head-piece.ts";
 import { parseRequestHead, type RequestHead } from "../../src/router/http1/read-head.ts";
 
 const limits = { headFieldsMax: 100 };
-const read = (text: string) => parseRequestHead(text, limits);
+const read = (text: string) => parseRequestHead(headPiece(text), limits);
 const withFields = (fields: string) => read(`POST / HTTP/1.1\r\n${fields === "" ? "" : `${fields}\r\n`}\r\n`);
 const code = (head: RequestHead | string) => (typeof head === "string" ? head : "");
 

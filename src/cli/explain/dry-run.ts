@@ -13,6 +13,7 @@ import { guardFacts } from "../../router/guard-facts.ts";
 import { BodyStore, StoredBody } from "../../router/http1/body-store.ts";
 import { OwnBudget } from "../../router/http1/byte-budget.ts";
 import { HeadBuffer } from "../../router/http1/head-buffer.ts";
+import { noHead } from "../../router/http1/head-piece.ts";
 import { linkListener, linkPlan } from "../../router/link.ts";
 import { OwnLogins } from "../../router/login-gate.ts";
 import { stepsOf } from "../../router/modes.ts";
@@ -75,7 +76,7 @@ export async function explainRequest(plan: Plan, words: RequestWords, peer: stri
   const client = { peerAddress, proxies: proxiesAt(peerAddress, services.plan.trustedProxies, services.mode) };
   const listener = listenerFor(plan, words.url);
   const via = linkListener(listener, listener.port);
-  const x = new Exchange(services, via, client, null, typeof head === "string" ? "" : head.text, 0);
+  const x = new Exchange(services, via, client, null, typeof head === "string" ? noHead : head, 0);
   if (typeof head === "string") {
     const code = head === "too_large" ? "head_too_large" : "malformed_request";
     return { steps: [refusedAt(1, steps[0]!, x, code)], end: answered(x, code) };

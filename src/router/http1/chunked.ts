@@ -4,7 +4,8 @@
  *
  * Hot for chunked bodies: walks framing bytes one by one and jumps over data.
  */
-import { CR, isToken, LF, SP, TAB } from "./grammar.ts";
+import { isToken } from "../../core/token.ts";
+import { CR, LF, SP, TAB } from "./grammar.ts";
 
 const state = {
   size: 0,

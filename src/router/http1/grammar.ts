@@ -1,4 +1,5 @@
 /** Bytes and tables of the HTTP/1.1 grammar (RFC 9110 section 5.6, RFC 9112) that both readers share. */
+import { isToken } from "../../core/token.ts";
 import { unitAt } from "../../core/unit-at.ts";
 
 export const TAB = 9;
@@ -9,44 +10,39 @@ export const COLON = 58;
 export const UNDERSCORE = 95;
 export const DEL = 127;
 
-/** 1 for each byte that a token may hold (RFC 9110 section 5.6.2). */
-export const isToken = new Uint8Array(256);
-for (const c of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-  isToken[unitAt(c, 0)] = 1;
-
 /** The end of a field value that starts at `from`: the index of its CR, or -1 for a byte that no value may hold. */
-export function valueEnd(text: string, from: number): number {
+export function valueEnd(bytes: Uint8Array, from: number): number {
   for (let i = from; ; i++) {
-    const c = unitAt(text, i);
-    if (c >= SP ? c === DEL : c !== TAB) return c === CR && unitAt(text, i + 1) === LF ? i : -1;
+    const c = bytes[i]!;
+    if (c >= SP ? c === DEL : c !== TAB) return c === CR && bytes[i + 1] === LF ? i : -1;
   }
 }
 
 /** The end (exclusive) of the token that starts at `from`. */
-export function tokenEnd(text: string, from: number): number {
+export function tokenEnd(bytes: Uint8Array, from: number): number {
   let i = from;
-  while (isToken[unitAt(text, i)] === 1) i++;
+  while (isToken[bytes[i]!] === 1) i++;
   return i;
 }
 
 /** The end (exclusive) of the run of bytes, from `from` on, that are neither control nor space. */
-export function visibleEnd(text: string, from: number): number {
+export function visibleEnd(bytes: Uint8Array, from: number): number {
   let i = from;
-  for (let c = unitAt(text, i); c > SP && c !== DEL; c = unitAt(text, i)) i++;
+  for (let c = bytes[i]!; c > SP && c !== DEL; c = bytes[i]!) i++;
   return i;
 }
 
 /** Skips optional white space (RFC 9110 section 5.6.3) forward. */
-export function skipSpace(text: string, from: number): number {
+export function skipSpace(bytes: Uint8Array, from: number): number {
   let i = from;
-  for (let c = unitAt(text, i); c === SP || c === TAB; c = unitAt(text, i)) i++;
+  for (let c = bytes[i]!; c === SP || c === TAB; c = bytes[i]!) i++;
   return i;
 }
 
 /** Where the white space that ends before `end` begins, not before `from`. */
-export function trimSpaceEnd(text: string, from: number, end: number): number {
+export function trimSpaceEnd(bytes: Uint8Array, from: number, end: number): number {
   let i = end;
-  while (i > from && (unitAt(text, i - 1) === SP || unitAt(text, i - 1) === TAB)) i--;
+  while (i > from && (bytes[i - 1] === SP || bytes[i - 1] === TAB)) i--;
   return i;
 }
 

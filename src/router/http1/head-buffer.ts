@@ -1,4 +1,5 @@
 import { headEnd, mayBecomeHead } from "./grammar.ts";
+import type { HeadPiece } from "./head-piece.ts";
 
 const FIRST_BYTES = 4 * 1024;
 
@@ -37,8 +38,8 @@ export class HeadBuffer {
     if (this.#lent && this.length > 0) this.#grow(0);
   }
 
-  /** The head at the front, as latin-1 text with its empty line; or why there is none. */
-  takeHead(bytesMax: number): { readonly text: string } | "incomplete" | "too_large" | "malformed" {
+  /** The head at the front, lent until the next call; or why there is none. */
+  takeHead(bytesMax: number): HeadPiece | "incomplete" | "too_large" | "malformed" {
     const end = headEnd(this.#bytes, Math.max(this.#from, this.#from + this.#seen - 3), this.#to);
     if ((end < 0 ? this.#to : end) - this.#from > bytesMax) {
       // The same answer however the bytes were cut: what is wrong within the limit counts first.
@@ -50,10 +51,10 @@ export class HeadBuffer {
       this.#seen = Math.max(0, this.length - 1);
       return wellFormed ? "incomplete" : "malformed";
     }
-    const text = this.#bytes.toString("latin1", this.#from, end);
+    const head = { text: this.#bytes.toString("latin1", this.#from, end), bytes: this.#bytes, at: this.#from };
     this.#from = end;
     this.#seen = 0;
-    return { text };
+    return head;
   }
 
   #mayGoOn(to: number): boolean {

@@ -1,29 +1,26 @@
 /**
  * The strict reader of request heads: it accepts the canonical subset of RFC 9112 and nothing else.
  *
- * Hot: once per request, one walk over the text, one slice per field name. Field lines that pass are copied to the
+ * Hot: once per request, one walk over the bytes; places are indices into them. Field lines that pass are copied to the
  * worker as runs of the original text, so an ordinary head costs two or three slices to rebuild.
  * Measured by `bench/micro/read-head.ts`.
  */
-
 import type { AnswerCode } from "../../core/answers.ts";
-import { unitAt } from "../../core/unit-at.ts";
-import { fieldKind, isProtectedField, requestField } from "../../policy/fields.ts";
+import { fieldKind, isProtectedField, requestFieldNames } from "../../policy/fields.ts";
 import { readConnectionOptions, withoutFields } from "./connection-options.ts";
 import {
   COLON,
   CR,
-  isToken,
   LF,
   parseContentLength,
   SP,
   skipSpace,
   tokenEnd,
   trimSpaceEnd,
-  UNDERSCORE,
   valueEnd,
   visibleEnd,
 } from "./grammar.ts";
+import type { HeadPiece } from "./head-piece.ts";
 
 export type RequestFraming = "none" | "length" | "chunked";
 
@@ -31,6 +28,8 @@ export type RequestFraming = "none" | "length" | "chunked";
 export class RequestHead {
   /** The whole head, request line to empty line; for what is needed seldom. */
   readonly text: string;
+  /** Where the text begins in the bytes that it is read from. */
+  readonly #at: number;
   method = "";
   target = "";
   fieldCount = 0;
@@ -56,8 +55,14 @@ export class RequestHead {
   /** The client asked for the connection to end. */
   closes = false;
 
-  constructor(text: string) {
+  constructor({ text, at }: HeadPiece) {
     this.text = text;
+    this.#at = at;
+  }
+
+  /** The text of a range of the bytes that the head is read from. */
+  slice(from: number, to: number): string {
+    return this.text.slice(from - this.#at, to - this.#at);
   }
 
   /** Name of field line `i` as sent. Slow: for tests and `explain`. */
@@ -117,23 +122,27 @@ interface Gathered {
 /**
  * Reads one head, from the method's first byte to the empty line's last, or says why it is refused.
  *
- * `text` must end with the head's only CRLF CRLF. Limits on bytes are the caller's; `fieldsMax` is checked here.
+ * The head must end with its only CRLF CRLF: no byte behind it is looked at. Limits on bytes are the caller's; `fieldsMax`
+ * is checked here.
  */
-export function parseRequestHead(text: string, limits: { readonly headFieldsMax: number }): RequestHead | AnswerCode {
-  const read = readHead(text, limits.headFieldsMax);
+export function parseRequestHead(
+  piece: HeadPiece,
+  limits: { readonly headFieldsMax: number },
+): RequestHead | AnswerCode {
+  const read = readHead(piece, limits.headFieldsMax);
   // A head that arrives in pieces is refused at the first stray byte, so one that comes whole is refused alike.
-  return typeof read === "string" && strayByte.test(text) ? "malformed_request" : read;
+  return typeof read === "string" && strayByte.test(piece.text) ? "malformed_request" : read;
 }
 
 /** A control byte that no head holds, CR and LF apart from each other included. */
 const strayByte = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 
-function readHead(text: string, fieldsMax: number): RequestHead | AnswerCode {
-  const head = new RequestHead(text);
-  const fieldsStart = readRequestLine(head);
+function readHead(piece: HeadPiece, fieldsMax: number): RequestHead | AnswerCode {
+  const head = new RequestHead(piece);
+  const fieldsStart = readRequestLine(head, piece);
   if (typeof fieldsStart === "string") return fieldsStart;
   const gathered: Gathered = { seen: 0, strangeCoding: false, cookieLines: 0, connection: "", upgrade: "" };
-  const refusal = readFields(head, fieldsStart, fieldsMax, gathered) || decideFraming(head, gathered);
+  const refusal = readFields(head, piece, fieldsStart, fieldsMax, gathered) || decideFraming(head, gathered);
   if (refusal !== "") return refusal;
   if (gathered.connection !== "" && !applyConnection(head, gathered)) return "protected_field";
   if (gathered.cookieLines > 1) joinCookies(head);
@@ -141,68 +150,61 @@ function readHead(text: string, fieldsMax: number): RequestHead | AnswerCode {
 }
 
 /** Index of the first field line, or why the request line is refused. */
-function readRequestLine(head: RequestHead): number | AnswerCode {
-  const text = head.text;
-  const methodEnd = tokenEnd(text, 0);
-  if (methodEnd === 0 || unitAt(text, methodEnd) !== SP) return "malformed_request";
-  const end = visibleEnd(text, methodEnd + 1);
+function readRequestLine(head: RequestHead, { text, bytes, at }: HeadPiece): number | AnswerCode {
+  const methodEnd = tokenEnd(bytes, at);
+  if (methodEnd === at || bytes[methodEnd] !== SP) return "malformed_request";
+  const end = visibleEnd(bytes, methodEnd + 1);
   if (end === methodEnd + 1) return "malformed_request";
-  if (!text.startsWith(VERSION, end)) {
-    return /^ HTTP\/[0-9]\.[0-9]\r\n/.test(text.slice(end, end + 12)) ? "version_unsupported" : "malformed_request";
+  if (!text.startsWith(VERSION, end - at)) {
+    return /^ HTTP\/[0-9]\.[0-9]\r\n/.test(head.slice(end, end + 12)) ? "version_unsupported" : "malformed_request";
   }
-  head.method = text.slice(0, methodEnd);
-  head.target = text.slice(methodEnd + 1, end);
+  head.method = head.slice(at, methodEnd);
+  head.target = head.slice(methodEnd + 1, end);
   if (!methods.has(head.method)) return "unknown_method";
   if (head.method === "TRACE" || head.method === "CONNECT") return "method_refused";
   return end + VERSION.length;
 }
 
 /** Walks the field lines from `start`; "" when all are read. */
-function readFields(head: RequestHead, start: number, fieldsMax: number, gathered: Gathered): AnswerCode | "" {
-  const text = head.text;
+function readFields(
+  head: RequestHead,
+  { text, bytes, at }: HeadPiece,
+  start: number,
+  fieldsMax: number,
+  gathered: Gathered,
+): AnswerCode | "" {
   let line = start;
   // INVARIANT: [runStart, line) is a run of lines that pass unchanged and are not in `head.passed` yet.
   let runStart = start;
-  for (; unitAt(text, line) !== CR; head.fieldCount++) {
+  for (; bytes[line] !== CR; head.fieldCount++) {
     if (head.fieldCount === fieldsMax) return "head_too_large";
-    const nameEnd = fieldNameEnd(text, line);
-    if (nameEnd < 0) return nameEnd === UNDERSCORED ? "underscore_field" : "malformed_request";
-    const valueStart = skipSpace(text, nameEnd + 1);
-    const lineEnd = valueEnd(text, valueStart);
+    const nameEnd = requestFieldNames.read(bytes, line);
+    if (nameEnd === line || bytes[nameEnd] !== COLON) return "malformed_request";
+    const { kind } = requestFieldNames;
+    if (kind === fieldKind.underscored) return "underscore_field";
+    const valueStart = skipSpace(bytes, nameEnd + 1);
+    const lineEnd = valueEnd(bytes, valueStart);
     if (lineEnd < 0) return "malformed_request";
     const next = lineEnd + 2;
-    const end = trimSpaceEnd(text, valueStart, lineEnd);
-    const passes = readField(head, gathered, text.slice(line, nameEnd), valueStart, end);
+    const end = trimSpaceEnd(bytes, valueStart, lineEnd);
+    const passes = kind === fieldKind.pass || readField(head, gathered, kind, valueStart, end);
     if (typeof passes === "string") return passes;
     const canonical = passes && end === lineEnd && valueStart <= nameEnd + 2;
     if (!canonical) {
-      head.passed += text.slice(runStart, line);
-      if (passes) head.passed += `${text.slice(line, nameEnd)}: ${text.slice(valueStart, end)}\r\n`;
+      head.passed += head.slice(runStart, line);
+      if (passes) head.passed += `${head.slice(line, nameEnd)}: ${head.slice(valueStart, end)}\r\n`;
       runStart = next;
     }
     line = next;
   }
-  head.passed += text.slice(runStart, line);
-  return unitAt(text, line + 1) === LF && line + 2 === text.length ? "" : "malformed_request";
+  head.passed += head.slice(runStart, line);
+  return bytes[line + 1] === LF && line + 2 === at + text.length ? "" : "malformed_request";
 }
 
-const UNDERSCORED = -2;
-
-/** Index of the colon, -1 where the name is no token, UNDERSCORED where it is one with an underscore. */
-function fieldNameEnd(text: string, from: number): number {
-  let underscored = false;
-  let i = from;
-  for (; isToken[unitAt(text, i)] === 1; i++) if (unitAt(text, i) === UNDERSCORE) underscored = true;
-  if (i === from || unitAt(text, i) !== COLON) return -1;
-  return underscored ? UNDERSCORED : i;
-}
-
-/** Takes note of one field: whether its line passes, or why the request is refused. */
-function readField(head: RequestHead, g: Gathered, name: string, from: number, end: number): boolean | AnswerCode {
-  const kind = requestField(name);
-  if (kind === fieldKind.pass) return true;
+/** Takes note of a field that does not simply pass: whether its line passes, or why the request is refused. */
+function readField(head: RequestHead, g: Gathered, kind: number, from: number, end: number): boolean | AnswerCode {
   if (kind === fieldKind.drop) return false;
-  const value = head.text.slice(from, end);
+  const value = head.slice(from, end);
   switch (kind) {
     case fieldKind.host:
       head.host = value;

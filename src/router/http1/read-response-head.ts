@@ -4,11 +4,11 @@
  *
  * Hot: once per response, same rules as `read-head.ts`.
  */
-import { unitAt } from "../../core/unit-at.ts";
 import { rewriteSetCookie } from "../../policy/cookies.ts";
-import { fieldKind, responseField } from "../../policy/fields.ts";
+import { fieldKind, responseFieldNames } from "../../policy/fields.ts";
 import { readConnectionOptions, withoutFields } from "./connection-options.ts";
-import { COLON, CR, LF, parseContentLength, SP, skipSpace, tokenEnd, trimSpaceEnd, valueEnd } from "./grammar.ts";
+import { COLON, CR, LF, parseContentLength, SP, skipSpace, trimSpaceEnd, valueEnd } from "./grammar.ts";
+import type { HeadPiece } from "./head-piece.ts";
 
 /** How the end of a response body is known. */
 export type ResponseFraming = "none" | "length" | "chunked" | "close";
@@ -36,93 +36,89 @@ interface Gathered {
   chunked: boolean;
   connection: string;
   dated: boolean;
-  /** Lower-cased names and values of singletons so far. */
-  singletons: string[];
+  /** A bit for each of the fields that may occur once and did. */
+  singletons: number;
+}
+
+/** What of the request and the limits decides how a response is read. */
+export interface ResponseHeadContext {
+  readonly fieldsMax: number;
+  /** The request's method was HEAD: that decides the framing (RFC 9112 section 6.3). */
+  readonly toHead: boolean;
+  /** The client came over https. */
+  readonly secure: boolean;
 }
 
 /**
- * Reads one response head, or returns null where it breaks the grammar or contradicts itself.
- *
- * `text` runs from the status line to the empty line's CRLF. `toHead` says whether the request's method was HEAD, as
- * that decides the framing (RFC 9112 section 6.3).
+ * Reads one response head, from the status line to the empty line's CRLF, or returns null where it breaks the grammar
+ * or contradicts itself. No byte behind it is looked at.
  */
-export function parseResponseHead(
-  text: string,
-  context: { readonly fieldsMax: number; readonly toHead: boolean; readonly secure: boolean },
-): ResponseHead | null {
+export function parseResponseHead(piece: HeadPiece, context: ResponseHeadContext): ResponseHead | null {
   const head = new ResponseHead();
-  const gathered: Gathered = { minor: 0, fields: 0, chunked: false, connection: "", dated: false, singletons: [] };
-  const start = readStatusLine(text, head, gathered);
-  if (start < 0 || !readFields(text, start, head, gathered, context)) return null;
+  const gathered: Gathered = { minor: 0, fields: 0, chunked: false, connection: "", dated: false, singletons: 0 };
+  const start = readStatusLine(piece, head, gathered);
+  if (start < 0 || !readFields(piece, start, head, gathered, context)) return null;
   return decideFraming(head, gathered, context.toHead) ? head : null;
 }
 
 /** Index of the first field line, -1 for a malformed status line. */
-function readStatusLine(text: string, head: ResponseHead, gathered: Gathered): number {
-  const version = text.slice(0, 9);
-  if (version !== "HTTP/1.1 " && version !== "HTTP/1.0 ") return -1;
-  gathered.minor = unitAt(version, 7) - 48;
-  for (let i = 9; i < 12; i++) {
-    const digit = unitAt(text, i) - 48;
+function readStatusLine({ text, bytes, at }: HeadPiece, head: ResponseHead, gathered: Gathered): number {
+  if (!text.startsWith("HTTP/1.1 ") && !text.startsWith("HTTP/1.0 ")) return -1;
+  gathered.minor = bytes[at + 7]! - 48;
+  for (let i = at + 9; i < at + 12; i++) {
+    const digit = bytes[i]! - 48;
     if (!(digit >= 0 && digit <= 9)) return -1;
     head.status = head.status * 10 + digit;
   }
   if (head.status < 100 || head.status > 599) return -1;
   // A missing space before an empty reason is common and harmless.
-  const reasonStart = unitAt(text, 12) === SP ? 13 : 12;
-  const end = valueEnd(text, reasonStart);
-  if (end < 0 || (reasonStart === 12 && end !== 12)) return -1;
-  head.reason = text.slice(reasonStart, end);
+  const spaced = bytes[at + 12] === SP;
+  const reasonStart = at + (spaced ? 13 : 12);
+  const end = valueEnd(bytes, reasonStart);
+  if (end < 0 || (!spaced && end !== reasonStart)) return -1;
+  head.reason = text.slice(reasonStart - at, end - at);
   return end + 2;
 }
 
 function readFields(
-  text: string,
+  piece: HeadPiece,
   start: number,
   head: ResponseHead,
   gathered: Gathered,
-  context: { readonly fieldsMax: number; readonly secure: boolean },
+  context: ResponseHeadContext,
 ): boolean {
+  const { text, bytes, at } = piece;
   let line = start;
   let runStart = start;
-  while (unitAt(text, line) !== CR) {
+  while (bytes[line] !== CR) {
     if (++gathered.fields > context.fieldsMax) return false;
-    const nameEnd = tokenEnd(text, line);
-    if (nameEnd === line || unitAt(text, nameEnd) !== COLON) return false;
-    const valueStart = skipSpace(text, nameEnd + 1);
-    const lineEnd = valueEnd(text, valueStart);
+    const nameEnd = responseFieldNames.read(bytes, line);
+    if (nameEnd === line || bytes[nameEnd] !== COLON) return false;
+    const { kind } = responseFieldNames;
+    const valueStart = skipSpace(bytes, nameEnd + 1);
+    const lineEnd = valueEnd(bytes, valueStart);
     if (lineEnd < 0) return false;
-    const name = text.slice(line, nameEnd);
-    const end = trimSpaceEnd(text, valueStart, lineEnd);
-    const action = readField(head, gathered, name, text, valueStart, end);
-    if (action === "malformed") return false;
     const next = lineEnd + 2;
-    if (action !== "pass") {
-      head.passed += text.slice(runStart, line);
-      if (action === "cookie")
-        head.passed += `${name}: ${rewriteSetCookie(text.slice(valueStart, end), context.secure)}\r\n`;
-      runStart = next;
+    if (kind !== fieldKind.pass) {
+      const value = text.slice(valueStart - at, trimSpaceEnd(bytes, valueStart, lineEnd) - at);
+      const action = kind === fieldKind.drop ? "drop" : readField(head, gathered, kind, value, piece);
+      if (action === "malformed") return false;
+      if (action !== "pass") {
+        head.passed += text.slice(runStart - at, line - at);
+        if (action === "cookie")
+          head.passed += `${text.slice(line - at, nameEnd - at)}: ${rewriteSetCookie(value, context.secure)}\r\n`;
+        runStart = next;
+      }
     }
     line = next;
   }
-  head.passed += text.slice(runStart, line);
-  return unitAt(text, line + 1) === LF && line + 2 === text.length;
+  head.passed += text.slice(runStart - at, line - at);
+  return bytes[line + 1] === LF && line + 2 === at + text.length;
 }
 
 type FieldAction = "pass" | "drop" | "cookie" | "malformed";
 
-function readField(
-  head: ResponseHead,
-  g: Gathered,
-  name: string,
-  text: string,
-  from: number,
-  end: number,
-): FieldAction {
-  const kind = responseField(name);
-  if (kind === fieldKind.pass) return "pass";
-  if (kind === fieldKind.drop) return "drop";
-  const value = text.slice(from, end);
+function readField(head: ResponseHead, g: Gathered, kind: number, value: string, piece: HeadPiece): FieldAction {
   switch (kind) {
     case fieldKind.setCookie:
       return "cookie";
@@ -154,7 +150,7 @@ function readField(
       head.location = value;
       return "pass";
     default:
-      return foldSingleton(g, name.toLowerCase(), value);
+      return foldSingleton(g, kind, value, piece);
   }
 }
 
@@ -165,13 +161,20 @@ function readLength(head: ResponseHead, length: number): FieldAction {
 }
 
 /** The first of equal repetitions passes, a differing one is refused. */
-function foldSingleton(gathered: Gathered, name: string, value: string): FieldAction {
-  const { singletons } = gathered;
-  for (let i = 0; i < singletons.length; i += 2) {
-    if (singletons[i] === name) return singletons[i + 1] === value ? "drop" : "malformed";
-  }
-  singletons.push(name, value);
+function foldSingleton(gathered: Gathered, kind: number, value: string, piece: HeadPiece): FieldAction {
+  const bit = 1 << (kind - fieldKind.singleton);
+  if ((gathered.singletons & bit) !== 0) return firstOf(kind, piece) === value ? "drop" : "malformed";
+  gathered.singletons |= bit;
   return "pass";
+}
+
+/** Value of the first field of a kind that is there. */
+function firstOf(kind: number, { text, bytes, at }: HeadPiece): string {
+  for (let line = text.indexOf("\r\n") + 2; ; line = text.indexOf("\r\n", line) + 2) {
+    const nameEnd = responseFieldNames.read(bytes, at + line) - at;
+    if (responseFieldNames.kind !== kind) continue;
+    return text.slice(nameEnd + 1, text.indexOf("\r\n", line)).replace(/^[ \t]+|[ \t]+$/g, "");
+  }
 }
 
 /** RFC 9112 section 6.3 in its order; false where the framing contradicts itself. */

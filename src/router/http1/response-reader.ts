@@ -7,6 +7,7 @@ import type { HttpLimits } from "../../plan/types.ts";
 import { ChunkedDecoder } from "./chunked.ts";
 import { headEnd } from "./grammar.ts";
 import { HeadBuffer } from "./head-buffer.ts";
+import type { HeadPiece } from "./head-piece.ts";
 import { parseResponseHead, type ResponseHead } from "./read-response-head.ts";
 
 /** Who takes the parts. */
@@ -72,7 +73,7 @@ export class ResponseReader {
     if (this.#pieces !== null) return this.#readPieces(this.#pieces, bytes, from, to);
     const end = headEnd(bytes, from, to);
     if ((end < 0 ? to : end) - from > this.#context.limits.headBytesMax) return -1;
-    if (end >= 0) return this.#takeHead(bytes.toString("latin1", from, end)) ? end : -1;
+    if (end >= 0) return this.#takeHead({ text: bytes.toString("latin1", from, end), bytes, at: from }) ? end : -1;
     this.#pieces = new HeadBuffer();
     this.#pieces.add(Buffer.from(bytes.subarray(from, to)));
     return to;
@@ -84,14 +85,14 @@ export class ResponseReader {
     const head = pieces.takeHead(this.#context.limits.headBytesMax);
     if (head === "incomplete") return to;
     this.#pieces = null;
-    if (typeof head === "string" || !this.#takeHead(head.text)) return -1;
+    if (typeof head === "string" || !this.#takeHead(head)) return -1;
     return from + head.text.length - before;
   }
 
   /** Moves on behind a head; false when it is malformed, or one interim head too many. */
-  #takeHead(text: string): boolean {
+  #takeHead(piece: HeadPiece): boolean {
     const { limits, toHead, secure } = this.#context;
-    const head = parseResponseHead(text, { fieldsMax: limits.headFieldsMax, toHead, secure });
+    const head = parseResponseHead(piece, { fieldsMax: limits.headFieldsMax, toHead, secure });
     if (head === null) return false;
     if (head.status < 200 && head.status !== 101) {
       if (++this.#interims > limits.interimResponsesMax) return false;

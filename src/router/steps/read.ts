@@ -1,3 +1,4 @@
+import { noHead } from "../http1/head-piece.ts";
 import { parseRequestHead } from "../http1/read-head.ts";
 import type { Step } from "../pipeline.ts";
 import { identify } from "../request-head.ts";
@@ -6,7 +7,8 @@ import { identify } from "../request-head.ts";
 export const read: Step = {
   name: "read",
   run(x) {
-    const head = parseRequestHead(x.headText, x.plan.http);
+    const head = parseRequestHead(x.headPiece, x.plan.http);
+    x.headPiece = noHead; // its bytes are somebody else's
     if (typeof head === "string") return head;
     x.head = head;
     x.method = head.method;
