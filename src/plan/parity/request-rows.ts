@@ -17,7 +17,7 @@ export const requestRows = [
   }),
   row("1 read", "head-timeout", "same", "a head that is not complete in time", "`requestHeadersReceivedTimeout`"),
   row("1 read", "methods", "same", "TRACE and CONNECT are refused", "rule `trace` of each route, and Envoy's routing (404)"),
-  row("1 read", "expectation", "stricter", "Expect other than 100-continue is 417", "Envoy ignores other expectations and drops the field", { policies: ["fields.ts"] }),
+  row("1 read", "expectation", "stricter", "Expect other than 100-continue is 417", "Envoy ignores other expectations and drops the field", { policies: ["field-names.ts", "fields.ts"] }),
   row("1 read", "listeners", "lost", "several listeners", "only the first is emitted: put it first that clients come to, and give each further one an overlay in which it is the only one, with a `gateway.name`, namespace and class of its own, emitted into a folder of its own", {
     concerns: ({ edge }) => named("listener", edge.listeners.slice(1)),
   }),
@@ -42,8 +42,8 @@ export const requestRows = [
   }),
   row("5 route", "route-rules", "same", "rules on the path and on the path minus its first segment", "one rule of the route for each, tried in this order", { policies: ["rules.ts"] }),
   row("5 route", "route-rpc-method", "same", "RPC endpoints take POST only: 405", "rule `rpc-method` of each route", { policies: ["rules.ts"] }),
-  row("3.1 identity", "identity-fields", "same", "identity and hop-by-hop fields removed, own ones set last", "`earlyRequestHeaders`, then the rule's own filters", { policies: ["fields.ts"] }),
-  row("3.1 identity", "identity-underscore", "same", "a field name with an underscore is 400", "`withUnderscoresAction`", { policies: ["fields.ts"] }),
+  row("3.1 identity", "identity-fields", "same", "identity and hop-by-hop fields removed, own ones set last", "`earlyRequestHeaders`, then the rule's own filters", { policies: ["field-names.ts", "fields.ts"] }),
+  row("3.1 identity", "identity-underscore", "same", "a field name with an underscore is 400", "`withUnderscoresAction`", { policies: ["field-names.ts", "fields.ts"] }),
   row("3.1 identity", "identity-client", "same", "the client behind trusted proxies, as one address", "`clientIPDetection`, and one X-Forwarded-For set by the rule", { policies: ["client.ts"] }),
   row("3.1 identity", "identity-proto", "lost", "X-Forwarded-Proto is believed from trusted proxies only", "Envoy believes everybody's: let only the proxy reach it, by a NetworkPolicy", {
     concerns: ({ edge }) => (edge.trustedProxies.length > 0 ? "the Edge's `trustedProxies`" : ""),
