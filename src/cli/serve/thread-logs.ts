@@ -46,16 +46,10 @@ export class ThreadLogs implements LogSinks {
     });
   }
 
-  /**
-   * As `fs.write`: one batch is on its way at a time, and what comes meanwhile waits here, within the writer's bound. A message is
-   * answered sooner than a disk writes: after a small batch there is a pause, or the next would have a line or two.
-   */
+  /** As `fs.write`: one batch is on its way at a time, and what comes meanwhile waits here, within the writer's bound. */
   #hand(...[, buffer, offset, length, , done]: Parameters<WriteCall>): void {
     const bytes = Uint8Array.prototype.slice.call(buffer, offset, offset + length);
-    const taken = () => {
-      if (length >= LARGE_BYTES) done(null, length);
-      else setTimeout(done, PAUSE_MS, null, length);
-    };
+    const taken = () => done(null, length);
     this.#line.askBriefly("lines", { stream: "access", bytes }, taken, (cause) => done(cause, 0));
   }
 
@@ -67,9 +61,6 @@ export class ThreadLogs implements LogSinks {
     this.#line.tell({ kind: "say", what });
   }
 }
-
-const LARGE_BYTES = 64 * 1024;
-const PAUSE_MS = 100;
 
 /** Nothing is opened here. */
 const elsewhere = { open: () => ({ fd: -1, close: () => {} }) };
