@@ -82,8 +82,10 @@ function judge(bytes: Buffer, path: string, contentType: string): string {
     contentType,
     logins,
   });
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
-    guard.feed(bytes, at, Math.min(at + PIECE_BYTES, bytes.length));
+  if (bytes.length <= PIECE_BYTES) guard.feedWhole(bytes, bytes.toString("latin1"));
+  else
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+      guard.feed(bytes, at, Math.min(at + PIECE_BYTES, bytes.length));
   return guard.end()?.reason ?? "passes";
 }
 

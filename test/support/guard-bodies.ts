@@ -35,14 +35,11 @@ export function judgeBody(facts: GuardFacts, body: string): string {
   return word(read(new BodyGuard(facts), body, []));
 }
 
-/** What the body is found to be at any split into two or three: one entry when all agree. */
-export function verdicts(
-  facts: GuardFacts,
-  body: string,
-  make = (f: GuardFacts): Reader => new BodyGuard(f),
-): string[] {
+/** What the body is found to be whole and at any split into two or three: one entry when all agree. */
+export function verdicts(facts: GuardFacts, body: string): string[] {
+  const make = (f: GuardFacts): Reader => new BodyGuard(f);
   const step = Math.max(1, Math.floor(body.length / SPLITS_MAX));
-  const found = new Set<string>([full(read(make(facts), body, []))]);
+  const found = new Set<string>([full(read(make(facts), body, [])), full(judgeWhole(facts, body))]);
   for (let at = 0; at <= body.length; at += step) {
     found.add(full(read(make(facts), body, [at])));
     found.add(full(read(make(facts), body, [at, Math.min(at + 1, body.length)])));
@@ -58,6 +55,13 @@ export function verdicts(
       ),
     );
   return [...found];
+}
+
+/** The verdict on a body that comes whole, as most do. */
+export function judgeWhole(facts: GuardFacts, body: string): Finding | null {
+  const guard = new BodyGuard(facts);
+  guard.feedWhole(Buffer.from(body, "latin1"), body);
+  return guard.end();
 }
 
 type Reader = Pick<BodyReader, "feed" | "end">;

@@ -10,6 +10,8 @@ export type Received = "more" | "pause" | "done" | AnswerCode;
 /** Who looks at the body while it comes in. */
 interface BodyWatcher {
   feed(bytes: Uint8Array, from: number, to: number): void;
+  /** In place of `feed`, where the whole body comes at once: the same bytes, and as latin-1. */
+  feedWhole(bytes: Uint8Array, text: string): void;
 }
 
 type ChunkedBodyLimits = Pick<HttpLimits, "chunkLineBytesMax" | "headBytesMax">;
@@ -52,9 +54,10 @@ export class BodyReceiver {
     if (count < bytes.length) this.rest = bytes.subarray(count);
     const whole = count === this.#remaining && this.body.length === 0;
     this.#remaining -= count;
-    this.#watcher.feed(piece, 0, count);
     const room = whole ? this.body.keepWhole(piece) : this.body.append(piece);
     if (room === "none") return "body_storage";
+    if (whole) this.#watcher.feedWhole(piece, this.body.text || piece.toString("latin1"));
+    else this.#watcher.feed(piece, 0, count);
     if (this.#remaining === 0) return "done";
     return room === "pause" ? "pause" : "more";
   }
@@ -82,4 +85,4 @@ export class BodyReceiver {
 }
 
 const empty = Buffer.alloc(0);
-const nobody: BodyWatcher = { feed: () => {} };
+const nobody: BodyWatcher = { feed: () => {}, feedWhole: () => {} };
