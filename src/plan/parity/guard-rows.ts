@@ -3,6 +3,7 @@ import { judging, named, row, unjudged } from "./types.ts";
 
 const jsonPolicies = [
   "guard/hex-digit.ts",
+  "guard/json-glance.ts",
   "guard/json-grammar.ts",
   "guard/json-login.ts",
   "guard/json-params.ts",

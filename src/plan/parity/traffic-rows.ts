@@ -41,7 +41,7 @@ export const trafficRows = [
     policies: ["limits/overload.ts"],
   }),
   row("6 access", "access-lists", "same", "any deny wins; an allow list admits only what it names", "SecurityPolicy of the tenant", { policies: ["access.ts"] }),
-  row("6 access", "access-networks", "same", "IPv4-mapped addresses count as IPv4", "the kernel names such peers so, and Envoy unwraps them", { policies: ["addresses.ts"] }),
+  row("6 access", "access-networks", "same", "IPv4-mapped addresses count as IPv4", "the kernel names such peers so, and Envoy unwraps them", { policies: ["address-words.ts", "addresses.ts"] }),
   row("7 rate limit", "rate-limits", "same", "token buckets per tenant, client and rule: 429", "local rate limits of the tier's policy for the rule", {
     concerns: (plan) => named("tier", limited(plan)),
     policies: ["limits/gcra.ts", "limits/rate-limits.ts", "limits/rate-table.ts", "limits/keyed-hash.ts"],
