@@ -7,6 +7,7 @@ import { Histogram } from "./histogram.ts";
 import {
   classLabels,
   codeLabels,
+  connectResults,
   type LimitConsistency,
   type LimitResult,
   limitResults,
@@ -40,6 +41,9 @@ const ownCounter: Partial<Record<AnswerCode, CounterName>> = {
   origin_refused: "tunnels_refused_total",
   sockets_exhausted: "tunnels_refused_total",
 };
+
+const OPENED = connectResults.indexOf("opened");
+const REUSED = connectResults.indexOf("reused");
 
 /** Memory of instruments that threads share. Nobody's where it is left out. */
 export interface MetricsMemory {
@@ -87,6 +91,7 @@ export class EdgeMetrics {
   readonly #queue: Histogram;
   readonly #store: Histogram;
   readonly #decisions: Cells;
+  readonly #connects: Cells;
 
   constructor({ own, others = [] }: MetricsMemory = {}) {
     const share: CellShare = {
@@ -102,6 +107,7 @@ export class EdgeMetrics {
     this.#upstream = this.#histogram("upstream_duration_seconds");
     this.#queue = this.#histogram("queue_duration_seconds");
     this.#decisions = this.#counter("limit_decisions_total");
+    this.#connects = this.#counter("connects_total");
     this.#store = this.#histogram("limit_store_duration_seconds");
     this.#ownCounters = ["" as const, ...answerCodes].map((code) => {
       const name = code === "" ? undefined : ownCounter[code];
@@ -153,6 +159,11 @@ export class EdgeMetrics {
   increment<N extends CounterName>(name: N, by = 1, ...place: Place<N>): void {
     const cells = this.#counter(name);
     (cells.data[cells.at(place)] as number) += by;
+  }
+
+  /** Counts a worker connection that a request was given, a kept one or a new one. Hot: once per request. */
+  connected(pool: number, reused: boolean): void {
+    (this.#connects.data[pool * connectResults.length + (reused ? REUSED : OPENED)] as number) += 1;
   }
 
   /** Counts one decision on a shared limit. Hot: once per request. */

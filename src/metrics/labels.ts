@@ -69,6 +69,8 @@ export const storeFaults = [
 ] as const;
 /** Values of the labels `consistency` and `result` of decisions on shared limits. */
 export const limitConsistencies = ["hybrid", "strict"] as const;
+/** What came of asking for a worker connection. */
+export const connectResults = ["opened", "reused", "refused", "reset", "connect_timeout", "unreachable"] as const;
 export const limitResults = ["granted", "refused", "failed_local", "failed_open", "failed_closed"] as const;
 export type LimitConsistency = (typeof limitConsistencies)[number];
 export type LimitResult = (typeof limitResults)[number];

@@ -21,6 +21,8 @@ export interface AccessRecord {
   readonly path: string;
   readonly tenant: string;
   readonly pool: string;
+  /** The two as `placeText` writes them. */
+  readonly place: string;
   /** Index that `EdgeMetrics.poolIndex(pool)` gave; 0 when no pool was found. */
   readonly poolIndex: number;
   readonly rule: string;

@@ -1,6 +1,7 @@
 import {
   classLabels,
   code,
+  connectResults,
   limitConsistencies,
   limitResults,
   type MetricRow,
@@ -186,10 +187,7 @@ export const trafficMetrics = {
   },
   connects_total: {
     kind: "counter",
-    labels: [
-      pool,
-      { name: "result", values: ["opened", "reused", "refused", "reset", "connect_timeout", "unreachable"] },
-    ],
+    labels: [pool, { name: "result", values: connectResults }],
     unit: "connections",
     doc: "Worker connections asked for: opened, reused, or failed and how.",
   },

@@ -78,6 +78,7 @@ export const surfacePaths: readonly string[] = Object.freeze(
 
 /** The door at or above one judged path (canonical, slashes merged), or null: whole segments, case counts. */
 export function findDoor(path: string, odooMajor: number): Door | null {
+  if (path.length < 2 || beginsDoor[unitAt(path, 1)] !== 1) return null;
   const firstEnd = segmentEnd(path, 1);
   const first = path.slice(1, firstEnd);
   const bySecond = doorsByFirst.get(first);
@@ -102,6 +103,10 @@ function segmentEnd(path: string, from: number): number {
 function serves(door: Door, odooMajor: number): boolean {
   return odooMajor >= door.odoo[0] && odooMajor <= door.odoo[1];
 }
+
+/** 1 for each character that the path of a door begins with behind its slash: most paths need no further look. */
+const beginsDoor = new Uint8Array(128);
+for (const { path } of doors) beginsDoor[unitAt(path, 1)] = 1;
 
 const prefixDoors = doors.filter((door) => door.path.endsWith("*"));
 

@@ -1,4 +1,5 @@
 import type { AnswerCode } from "../core/answers.ts";
+import { nowhere } from "../metrics/access-line.ts";
 import type { AccessRecord } from "../metrics/record.ts";
 import type { AddressSet } from "../policy/addresses.ts";
 import type { AnswerProtocol, BodyGuard } from "../policy/guard/body-guard.ts";
@@ -136,6 +137,7 @@ export class Exchange implements AccessRecord, Waiter, LimitAsker, LoginAsker, S
   readonly listener: string;
   tenant = "";
   pool = "";
+  place = nowhere;
   poolIndex = 0;
   rule = "";
   ruleIndex = -1;

@@ -2,7 +2,10 @@
  * Plan → the tables that requests are answered from. Linking happens in slices between requests, so that a catalog of
  * 100,000 tenants is taken over without a stall; the finished table replaces the old one in one assignment.
  */
+
 import { setImmediate as turn } from "node:timers/promises";
+import { flatText } from "../core/flat-text.ts";
+import { placeText } from "../metrics/access-line.ts";
 import type { HttpLimits, Plan, PlannedListener, PlannedTenant, PlannedTier } from "../plan/types.ts";
 import { type AddressSet, compileAddresses } from "../policy/addresses.ts";
 import { type TenantId, tenantId } from "../policy/limits/rate-limits.ts";
@@ -87,6 +90,7 @@ export class LinkedTenant {
   #live: LiveTenant | null = null;
   #identity: Identity = noIdentity;
   #rateId: TenantId | null = null;
+  #logText: string | null = null;
   #lane: TenantLane | null = null;
 
   constructor(planned: PlannedTenant, { tier, upstream, odooMajor, surfaceOpen, place, store }: TenantLinks) {
@@ -107,7 +111,7 @@ export class LinkedTenant {
     if (this.#identity.via !== via || this.#identity.scheme !== scheme) {
       const authority = this.hostname + via.portSuffix[scheme];
       const fields = `Host: ${authority}\r\nX-Forwarded-Host: ${authority}\r\nX-Forwarded-Proto: ${scheme}\r\n`;
-      this.#identity = { via, scheme, fields };
+      this.#identity = { via, scheme, fields: flatText(fields) };
     }
     return this.#identity.fields;
   }
@@ -132,6 +136,12 @@ export class LinkedTenant {
   get rateId(): TenantId {
     this.#rateId ??= tenantId(this.name);
     return this.#rateId;
+  }
+
+  /** Who it is and where it is served, for the access log. */
+  get logText(): string {
+    this.#logText ??= placeText(this.name, this.upstream.name);
+    return this.#logText;
   }
 
   get live(): LiveTenant {

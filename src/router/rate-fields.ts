@@ -1,3 +1,4 @@
+import { flatText } from "../core/flat-text.ts";
 import type { RateLimit } from "../policy/limits/gcra.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -22,7 +23,7 @@ function policyFields(limit: RateLimit): string {
   let fields = written.get(limit);
   if (fields === undefined) {
     const windowS = Math.ceil((limit.burst * limit.perMs) / limit.requests / 1000);
-    fields = `RateLimit-Policy: ${POLICY};q=${limit.burst};w=${windowS}\r\nRateLimit: ${POLICY}`;
+    fields = flatText(`RateLimit-Policy: ${POLICY};q=${limit.burst};w=${windowS}\r\nRateLimit: ${POLICY}`);
     written.set(limit, fields);
   }
   return fields;

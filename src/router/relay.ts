@@ -63,8 +63,7 @@ export class Relay implements ResponseSink {
     const now = this.#reused ? this.#beganMs : x.services.clock.nowMs();
     this.#sentMs = now;
     x.connectMs = now - this.#beganMs;
-    const { metricsIndex } = x.bound!.upstream;
-    x.services.metrics.increment("connects_total", 1, metricsIndex, this.#reused ? "reused" : "opened");
+    x.services.metrics.connected(x.bound!.upstream.metricsIndex, this.#reused);
     x.connection!.deadlineMs = now + x.bound!.tier.requestTimeoutMs;
   }
 

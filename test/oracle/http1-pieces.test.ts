@@ -141,7 +141,7 @@ check(
   "a response head is refused, or passes lines that the grammar allows, none of them framing",
   fc.property(responseLine, fc.array(responseField, { maxLength: 6 }), fc.boolean(), (line, fields, toHead) => {
     const head = parseResponseHead(headPiece(`${[line, ...fields].join("\r\n")}\r\n\r\n`), {
-      fieldsMax: 100,
+      limits: { headFieldsMax: 100 },
       toHead,
       secure: false,
     });

@@ -3,7 +3,7 @@ import { headPiece } from "../../src/router/http1/head-piece.ts";
 import { parseResponseHead } from "../../src/router/http1/read-response-head.ts";
 import { clientFraming, interimText, leadsToSelector, switchingHead } from "../../src/router/response-head.ts";
 
-const context = { fieldsMax: 100, toHead: false, secure: false };
+const context = { limits: { headFieldsMax: 100 }, toHead: false, secure: false };
 const read = (head: string) => parseResponseHead(headPiece(`${head}\r\n\r\n`), context)!;
 
 const framings: ReadonlyArray<readonly [rule: string, head: string, chunks: boolean, body: boolean]> = [

@@ -2,7 +2,7 @@ import t from "tap";
 import { headPiece } from "../../src/router/http1/head-piece.ts";
 import { parseResponseHead, type ResponseHead } from "../../src/router/http1/read-response-head.ts";
 
-const context = { fieldsMax: 100, toHead: false, secure: false };
+const context = { limits: { headFieldsMax: 100 }, toHead: false, secure: false };
 const parse = (head: string, given = context) => parseResponseHead(headPiece(`${head}\r\n\r\n`), given);
 
 function accepted(head: string, given = context): ResponseHead {

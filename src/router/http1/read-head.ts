@@ -122,8 +122,8 @@ interface Gathered {
 /**
  * Reads one head, from the method's first byte to the empty line's last, or says why it is refused.
  *
- * The head must end with its only CRLF CRLF: no byte behind it is looked at. Limits on bytes are the caller's; `fieldsMax`
- * is checked here.
+ * The head must end with its only CRLF CRLF: no byte behind it is looked at. Limits on bytes are the caller's; that
+ * on fields is checked here.
  */
 export function parseRequestHead(
   piece: HeadPiece,

@@ -42,7 +42,7 @@ interface Gathered {
 
 /** What of the request and the limits decides how a response is read. */
 export interface ResponseHeadContext {
-  readonly fieldsMax: number;
+  readonly limits: { readonly headFieldsMax: number };
   /** The request's method was HEAD: that decides the framing (RFC 9112 section 6.3). */
   readonly toHead: boolean;
   /** The client came over https. */
@@ -91,7 +91,7 @@ function readFields(
   let line = start;
   let runStart = start;
   while (bytes[line] !== CR) {
-    if (++gathered.fields > context.fieldsMax) return false;
+    if (++gathered.fields > context.limits.headFieldsMax) return false;
     const nameEnd = responseFieldNames.read(bytes, line);
     if (nameEnd === line || bytes[nameEnd] !== COLON) return false;
     const { kind } = responseFieldNames;

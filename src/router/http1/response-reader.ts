@@ -8,7 +8,7 @@ import { ChunkedDecoder } from "./chunked.ts";
 import { headEnd } from "./grammar.ts";
 import { HeadBuffer } from "./head-buffer.ts";
 import type { HeadPiece } from "./head-piece.ts";
-import { parseResponseHead, type ResponseHead } from "./read-response-head.ts";
+import { parseResponseHead, type ResponseHead, type ResponseHeadContext } from "./read-response-head.ts";
 
 /** Who takes the parts. */
 export interface ResponseParts {
@@ -19,12 +19,8 @@ export interface ResponseParts {
   data(bytes: Buffer, from: number, to: number): void;
 }
 
-export interface ResponseContext {
+export interface ResponseContext extends ResponseHeadContext {
   readonly limits: HttpLimits;
-  /** The request's method was HEAD. */
-  readonly toHead: boolean;
-  /** The client came over https. */
-  readonly secure: boolean;
 }
 
 /** `more`: the response goes on. `ended`: it is whole, and nothing came behind it. `overrun`: it is whole, and more came. */
@@ -91,11 +87,10 @@ export class ResponseReader {
 
   /** Moves on behind a head; false when it is malformed, or one interim head too many. */
   #takeHead(piece: HeadPiece): boolean {
-    const { limits, toHead, secure } = this.#context;
-    const head = parseResponseHead(piece, { fieldsMax: limits.headFieldsMax, toHead, secure });
+    const head = parseResponseHead(piece, this.#context);
     if (head === null) return false;
     if (head.status < 200 && head.status !== 101) {
-      if (++this.#interims > limits.interimResponsesMax) return false;
+      if (++this.#interims > this.#context.limits.interimResponsesMax) return false;
       this.#parts.interim(head);
       return true;
     }

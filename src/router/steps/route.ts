@@ -44,6 +44,7 @@ function bind(x: Exchange, tenant: LinkedTenant): void {
   tenant.upstream.requests++;
   x.tenant = tenant.name;
   x.pool = tenant.upstream.name;
+  x.place = tenant.logText;
   x.poolIndex = tenant.upstream.metricsIndex;
   const { peerAddress, proxies } = x.client;
   if (proxies !== null) {
