@@ -100,13 +100,14 @@ function readFields(
     if (lineEnd < 0) return false;
     const next = lineEnd + 2;
     if (kind !== fieldKind.pass) {
-      const value = text.slice(valueStart - at, trimSpaceEnd(bytes, valueStart, lineEnd) - at);
-      const action = kind === fieldKind.drop ? "drop" : readField(head, gathered, kind, value, piece);
+      const from = valueStart - at;
+      const to = trimSpaceEnd(bytes, valueStart, lineEnd) - at;
+      const action = readField(head, gathered, kind, text, from, to);
       if (action === "malformed") return false;
       if (action !== "pass") {
         head.passed += text.slice(runStart - at, line - at);
         if (action === "cookie")
-          head.passed += `${text.slice(line - at, nameEnd - at)}: ${rewriteSetCookie(value, context.secure)}\r\n`;
+          head.passed += `${text.slice(line - at, nameEnd - at)}: ${rewriteSetCookie(text.slice(from, to), context.secure)}\r\n`;
         runStart = next;
       }
     }
@@ -118,7 +119,17 @@ function readFields(
 
 type FieldAction = "pass" | "drop" | "cookie" | "malformed";
 
-function readField(head: ResponseHead, g: Gathered, kind: number, value: string, piece: HeadPiece): FieldAction {
+function readField(
+  head: ResponseHead,
+  g: Gathered,
+  kind: number,
+  text: string,
+  start: number,
+  end: number,
+): FieldAction {
+  if (kind === fieldKind.drop) return "drop";
+  if (kind >= fieldKind.singleton) return foldSingleton(g, kind, text, start, end);
+  const value = text.slice(start, end);
   switch (kind) {
     case fieldKind.setCookie:
       return "cookie";
@@ -145,12 +156,10 @@ function readField(head: ResponseHead, g: Gathered, kind: number, value: string,
       if (head.webSocketAccept !== "") return head.webSocketAccept === value ? "drop" : "malformed";
       head.webSocketAccept = value;
       return "pass";
-    case fieldKind.location:
+    default: // location
       if (head.location !== null) return head.location === value ? "drop" : "malformed";
       head.location = value;
       return "pass";
-    default:
-      return foldSingleton(g, kind, value, piece);
   }
 }
 
@@ -160,21 +169,22 @@ function readLength(head: ResponseHead, length: number): FieldAction {
   return "drop";
 }
 
-/** The first of equal repetitions passes, a differing one is refused. */
-function foldSingleton(gathered: Gathered, kind: number, value: string, piece: HeadPiece): FieldAction {
-  const bit = 1 << (kind - fieldKind.singleton);
-  if ((gathered.singletons & bit) !== 0) return firstOf(kind, piece) === value ? "drop" : "malformed";
-  gathered.singletons |= bit;
-  return "pass";
-}
+/** Where the values of the singletons of the head at hand begin and end in its text, by kind; valid where their bit is set. */
+const singletonStarts = new Int32Array(32);
+const singletonEnds = new Int32Array(32);
 
-/** Value of the first field of a kind that is there. */
-function firstOf(kind: number, { text, bytes, at }: HeadPiece): string {
-  for (let line = text.indexOf("\r\n") + 2; ; line = text.indexOf("\r\n", line) + 2) {
-    const nameEnd = responseFieldNames.read(bytes, at + line) - at;
-    if (responseFieldNames.kind !== kind) continue;
-    return text.slice(nameEnd + 1, text.indexOf("\r\n", line)).replace(/^[ \t]+|[ \t]+$/g, "");
+/** The first of equal repetitions passes, a differing one is refused. */
+function foldSingleton(gathered: Gathered, kind: number, text: string, start: number, end: number): FieldAction {
+  const index = kind - fieldKind.singleton;
+  const bit = 1 << index;
+  if ((gathered.singletons & bit) !== 0) {
+    const first = text.slice(singletonStarts[index], singletonEnds[index]);
+    return first === text.slice(start, end) ? "drop" : "malformed";
   }
+  gathered.singletons |= bit;
+  singletonStarts[index] = start;
+  singletonEnds[index] = end;
+  return "pass";
 }
 
 /** RFC 9112 section 6.3 in its order; false where the framing contradicts itself. */
