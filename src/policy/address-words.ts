@@ -36,7 +36,6 @@ export function isMapped(words: Uint32Array): boolean {
 
 /** Reads an IPv6 address into `groups`; false for one without a colon. */
 function readGroups(address: string): boolean {
-  groups.fill(0);
   let count = 0;
   let gap = -1;
   let start = 0;
@@ -52,6 +51,7 @@ function readGroups(address: string): boolean {
       value = (value << 4) | hexValue(code);
       continue;
     }
+    if (!colons) groups.fill(0);
     colons = true;
     if (i > start) put(count++, value);
     else if (i > 0) gap = count;

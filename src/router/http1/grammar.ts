@@ -32,6 +32,12 @@ export function visibleEnd(bytes: Uint8Array, from: number): number {
   return i;
 }
 
+/** Whether the bytes of `word` stand at `at`. */
+export function standsAt(bytes: Uint8Array, at: number, word: Uint8Array): boolean {
+  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return false;
+  return true;
+}
+
 /** Skips optional white space (RFC 9110 section 5.6.3) forward. */
 export function skipSpace(bytes: Uint8Array, from: number): number {
   let i = from;

@@ -7,7 +7,7 @@
 import { rewriteSetCookie } from "../../policy/cookies.ts";
 import { fieldKind, responseFieldNames } from "../../policy/fields.ts";
 import { readConnectionOptions, withoutFields } from "./connection-options.ts";
-import { COLON, CR, LF, parseContentLength, SP, skipSpace, trimSpaceEnd, valueEnd } from "./grammar.ts";
+import { COLON, CR, LF, parseContentLength, SP, skipSpace, standsAt, trimSpaceEnd, valueEnd } from "./grammar.ts";
 import type { HeadPiece } from "./head-piece.ts";
 
 /** How the end of a response body is known. */
@@ -61,10 +61,12 @@ export function parseResponseHead(piece: HeadPiece, context: ResponseHeadContext
   return decideFraming(head, gathered, context.toHead) ? head : null;
 }
 
+const VERSION = Buffer.from("HTTP/1.");
+
 /** Index of the first field line, -1 for a malformed status line. */
 function readStatusLine({ text, bytes, at }: HeadPiece, head: ResponseHead, gathered: Gathered): number {
-  if (!text.startsWith("HTTP/1.1 ") && !text.startsWith("HTTP/1.0 ")) return -1;
-  gathered.minor = bytes[at + 7]! - 48;
+  gathered.minor = bytes[at + VERSION.length]! - 48;
+  if (!standsAt(bytes, at, VERSION) || gathered.minor >> 1 !== 0 || bytes[at + 8] !== SP) return -1;
   for (let i = at + 9; i < at + 12; i++) {
     const digit = bytes[i]! - 48;
     if (!(digit >= 0 && digit <= 9)) return -1;
