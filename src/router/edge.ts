@@ -142,6 +142,10 @@ export class Edge implements RunningEdge {
     return this.#services.plan;
   }
 
+  get serving(): boolean {
+    return true;
+  }
+
   get draining(): boolean {
     return this.#services.draining;
   }

@@ -6,6 +6,8 @@ import type { EndpointReport } from "./upstream/pool-report.ts";
 /** An edge that serves, with one thread or with several. */
 export interface RunningEdge {
   readonly plan: LinkedPlan;
+  /** Whether requests are served now: false only while every thread has died and is not replaced yet. */
+  readonly serving: boolean;
   /** Whether it was told to stop. */
   readonly draining: boolean;
   /** Where the edge listens; the port is the real one also where the plan says 0. */

@@ -131,6 +131,19 @@ threadScenario(
   },
 );
 
+threadScenario("an edge whose threads have all died is not ready until one serves again", {}, async (scene, t) => {
+  const { edge } = scene.edge;
+  t.equal(edge.serving, true);
+  await kill(scene, 1);
+  await until("one has died", () => scene.edge.told.includes("died 1"));
+  t.equal(edge.serving, true, "the other serves");
+  await until("it is replaced", () => scene.edge.told.includes("replaced 1"));
+  await Promise.all([kill(scene, 1), kill(scene, 2)]);
+  await until("none serves", () => !edge.serving);
+  await until("both are replaced", () => scene.edge.told.length === 6);
+  t.equal(edge.serving, true);
+});
+
 let opened: Socket[] = [];
 const sockets = {
   tier: "sockets: { perClient: 2 }",

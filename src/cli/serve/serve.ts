@@ -66,7 +66,8 @@ class ServingProcess {
   readonly #reloader: Reloader;
   readonly #servers: RunningServer[] = [];
   #watch: CatalogWatch | null = null;
-  #ready = false;
+  /** The edge that listens; null before, and from the first moment of the end. */
+  #serving: RunningEdge | null = null;
 
   constructor(options: ServeOptions, counts: ProcessCounts, logs: Logs) {
     this.#options = options;
@@ -117,7 +118,7 @@ class ServingProcess {
 
   async #start(plan: Plan, onServing: (serving: Serving) => void): Promise<StartedEdge> {
     const { telemetry, admin } = plan.edge;
-    const source = { ready: () => this.#ready, registry: this.#metrics.registry };
+    const source = { ready: () => this.#serving?.serving ?? false, registry: this.#metrics.registry };
     const telemetryPort = await this.#open("telemetry", telemetry, startTelemetry(telemetry, source));
     const started = await this.#startEdge(plan);
     const { edge } = started;
@@ -125,7 +126,7 @@ class ServingProcess {
       const adminPort = await this.#open("admin", admin, startAdmin(admin, adminSource(edge)));
       for (const { name, address, port } of edge.addresses) this.#listening(name, address, port);
       this.#reloader.begin(edge);
-      this.#ready = true;
+      this.#serving = edge;
       onServing({ edge, telemetryPort, adminPort });
       return started;
     } catch (cause) {
@@ -161,7 +162,7 @@ class ServingProcess {
   /** Waits for the signal to stop, or for the edge to be lost, and ends it. True when nothing was cut. */
   async #stop({ edge, lost }: StartedEdge, signals: StopSignals): Promise<boolean> {
     const why = await Promise.race([signals.first.then((signal) => ({ signal })), lost.then((reason) => ({ reason }))]);
-    this.#ready = false;
+    this.#serving = null;
     this.#watch?.close();
     const clean = "signal" in why ? await this.#drain(edge, why.signal, signals) : false;
     if (!clean) edge.cut();

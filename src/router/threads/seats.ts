@@ -61,6 +61,8 @@ const STUCK_MS = 20_000;
 interface Seat {
   readonly part: number;
   thread: EdgeThread | null;
+  /** The thread has opened its listeners. */
+  serves: boolean;
   startedMs: number;
   /** Threads that died soon after they were started, one after the other. */
   deaths: number;
@@ -78,6 +80,7 @@ export class Seats {
     this.#seats = Array.from({ length: options.memory.parts - 1 }, (_, i) => ({
       part: i + 1,
       thread: null,
+      serves: false,
       startedMs: 0,
       deaths: 0,
     }));
@@ -85,6 +88,11 @@ export class Seats {
 
   get threads(): readonly EdgeThread[] {
     return this.#seats.flatMap(({ thread }) => thread ?? []);
+  }
+
+  /** Whether any thread serves. */
+  get serving(): boolean {
+    return this.#seats.some(({ serves }) => serves);
   }
 
   /** Starts all threads; rejects with the reason when one does not come to serve. */
@@ -104,6 +112,7 @@ export class Seats {
       await thread.terminate();
       throw cause instanceof ThreadGone ? new Error(`a thread could not be started: ${await thread.ended}`) : cause;
     }
+    seat.serves = seat.thread === thread;
     watchThread(thread, this.#options.stuckMs ?? STUCK_MS);
     void thread.ended.then((reason) => this.#died(seat, reason));
   }
@@ -124,7 +133,10 @@ export class Seats {
 
   /** Whatever a thread ended of, what it held is free. */
   #left(seat: Seat, thread: EdgeThread): void {
-    if (seat.thread === thread) seat.thread = null;
+    if (seat.thread === thread) {
+      seat.thread = null;
+      seat.serves = false;
+    }
     this.#needs.scheduler.giveBack(thread);
   }
 

@@ -87,6 +87,10 @@ export class ThreadedEdge implements RunningEdge {
     return this.#scheduler.plan;
   }
 
+  get serving(): boolean {
+    return this.#seats.serving;
+  }
+
   get draining(): boolean {
     return this.#scheduler.draining;
   }
