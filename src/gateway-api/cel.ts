@@ -91,8 +91,20 @@ function foreignOrigin({ origins }: RefusalFacts): Refusal {
   };
 }
 
+/** By Odoo's major: they are the same for ten thousand tenants. */
+const keyRefusals = new Map<number, Refusal>();
+
 /** Names that no query may carry, whatever their value. */
 function refusedKeys({ odooMajor }: RefusalFacts): Refusal {
+  let refused = keyRefusals.get(odooMajor);
+  if (refused === undefined) {
+    refused = keyRefusal(odooMajor);
+    keyRefusals.set(odooMajor, refused);
+  }
+  return refused;
+}
+
+function keyRefusal(odooMajor: number): Refusal {
   const keys = [
     MASTER_KEY,
     ...(odooMajor <= LAST_SESSION_QUERY_MAJOR ? SESSION_KEYS : []),
