@@ -1,6 +1,7 @@
 import { type AnswerCode, answerCodes, answerTable } from "../core/answers.ts";
 import { flatText } from "../core/flat-text.ts";
 import { escaped, millisText, timeText } from "./json-text.ts";
+import { ruleLabels } from "./labels.ts";
 import { logTextCharsMax } from "./log-fields.ts";
 import type { AccessRecord } from "./record.ts";
 
@@ -28,16 +29,23 @@ export function accessLine(r: AccessRecord): string {
   // One template: each further `+` costs the line a piece more.
   return `{"time":"${timeText(r.startEpochMs)}","request_id":"${text(r.requestId)}","listener":"${text(r.listener)}",\
 "client":"${text(r.clientAddress)}","method":"${text(r.method)}","host":"${text(r.host)}","path":"${text(r.path)}",\
-${r.place},"endpoint":"${text(r.endpoint)}","rule":"${text(r.rule)}",\
-"status":${r.status},${codeTexts.get(r.code)},${received(r)},"bytes_out":${r.bytesOut},${waits(r)},\
+${r.place},"endpoint":"${text(r.endpoint)}",${outcome(r)},"bytes_out":${r.bytesOut},${waits(r)},\
 "worker_ms":${millisText(r.workerMs)},"total_ms":${millisText(r.totalMs)},"tunnel":${r.tunnel}}\n`;
 }
 
-/** `detail` and `bytes_in`, which most requests have nothing to say of. */
-function received({ detail, bytesIn }: AccessRecord): string {
-  return detail === "" && bytesIn === 0
-    ? `"detail":"","bytes_in":0`
-    : `"detail":"${text(detail)}","bytes_in":${bytesIn}`;
+/** By rule and status: `rule` to `bytes_in` of requests without a body whose answer is the worker's. */
+const relayed = new Map<string, string[]>(ruleLabels.map((rule) => [rule, []]));
+
+/** `rule` to `bytes_in`, which are few texts for most requests. */
+function outcome(r: AccessRecord): string {
+  const texts = r.code === "" && r.detail === "" && r.bytesIn === 0 ? relayed.get(r.rule) : undefined;
+  if (texts === undefined) return outcomeText(r);
+  texts[r.status] ??= flatText(outcomeText(r));
+  return texts[r.status]!;
+}
+
+function outcomeText(r: AccessRecord): string {
+  return `"rule":"${text(r.rule)}","status":${r.status},${codeTexts.get(r.code)},"detail":"${text(r.detail)}","bytes_in":${r.bytesIn}`;
 }
 
 /** The waits before the worker was asked, which most requests have none of. */
