@@ -39,10 +39,11 @@ export function judgeBody(facts: GuardFacts, body: string): string {
 export function verdicts(facts: GuardFacts, body: string): string[] {
   const make = (f: GuardFacts): Reader => new BodyGuard(f);
   const step = Math.max(1, Math.floor(body.length / SPLITS_MAX));
-  const found = new Set<string>([full(read(make(facts), body, [])), full(judgeWhole(facts, body))]);
+  const found = new Set<string>([full(read(make(facts), body, [])), full(judgeShown(facts, body, []))]);
   for (let at = 0; at <= body.length; at += step) {
     found.add(full(read(make(facts), body, [at])));
     found.add(full(read(make(facts), body, [at, Math.min(at + 1, body.length)])));
+    found.add(full(judgeShown(facts, body, [at])));
   }
   if (body.length <= SPLITS_MAX)
     found.add(
@@ -57,10 +58,20 @@ export function verdicts(facts: GuardFacts, body: string): string[] {
   return [...found];
 }
 
-/** The verdict on a body that comes whole, as most do. */
-export function judgeWhole(facts: GuardFacts, body: string): Finding | null {
+/** Shows a guard a body as the edge does: at its end, where the guard prefers that; else as it comes, in pieces cut at `splits`. */
+export function showBody(guard: BodyGuard, body: string, splits: readonly number[]): void {
+  const bytes = Buffer.from(body, "latin1");
+  const cuts = [...splits, bytes.length];
+  const pieces = cuts.map((to, i) => bytes.subarray(i === 0 ? 0 : cuts[i - 1], to));
+  if (bytes.length > 0 && guard.prefersWhole(bytes[0]!)) {
+    guard.feedWhole({ text: splits.length === 0 ? body : "", blocks: () => pieces });
+  } else for (const piece of pieces) guard.feed(piece, 0, piece.length);
+}
+
+/** The verdict on a body that is shown as the edge shows it. */
+export function judgeShown(facts: GuardFacts, body: string, splits: readonly number[]): Finding | null {
   const guard = new BodyGuard(facts);
-  guard.feedWhole(Buffer.from(body, "latin1"), body);
+  showBody(guard, body, splits);
   return guard.end();
 }
 

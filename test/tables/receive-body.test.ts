@@ -62,6 +62,38 @@ for (const [rule, framing, wire] of full) {
   t.equal(store.memory.bytes, 0, `no memory left: ${rule}: nothing is kept`);
 }
 
+/** What a watcher saw of a body that it prefers whole: by and by, and at the end. */
+function shown(framing: string, wire: string, step: number, memoryBytesMax: number): { by: string; whole: string } {
+  const store = new BodyStore({ ...settings, memoryBytesMax, diskBudgetBytes: 2 ** 20 });
+  const head = parseRequestHead(headPiece(`POST / HTTP/1.1\r\n${framing}\r\n\r\n`), limits) as RequestHead;
+  const seen = { by: "", whole: "" };
+  const receiver = new BodyReceiver(head, store, limits, bytesMax, {
+    prefersWhole: (firstByte) => firstByte === "h".charCodeAt(0),
+    feed: (bytes, from, to) => {
+      seen.by += Buffer.from(bytes.subarray(from, to)).toString("latin1");
+    },
+    feedWhole: (body) => {
+      seen.whole += text(body);
+    },
+  });
+  for (let from = 0; from < wire.length; from += step)
+    receiver.take(Buffer.from(wire.slice(from, from + step), "latin1"));
+  receiver.body.release();
+  return seen;
+}
+const watched: ReadonlyArray<readonly [rule: string, framing: string, wire: string, memory: number, by: string, whole: string]> = [
+  ["a length is shown at its end", lengthOf(5), "hello", 10, "", "hello"],
+  ["chunks are shown at their end", chunked, "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", 10, "", "hello"],
+  ["another first byte is shown as it comes", lengthOf(5), "jello", 10, "jello", ""],
+  ["what leaves memory is shown as it comes", lengthOf(5), "hello", 4, "hello", ""],
+  ["so are chunks", chunked, "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", 4, "hello", ""],
+  ["what just stays in memory is not", lengthOf(5), "hello", 5, "", "hello"],
+]; // biome-ignore format: one row, one line
+for (const [rule, framing, wire, memory, by, whole] of watched) {
+  for (const step of [wire.length, 1, 2, 3])
+    t.strictSame(shown(framing, wire, step, memory), { by, whole }, `${rule}, ${step} bytes at a time`);
+}
+
 const large = "x".repeat(600_000);
 const pauses: ReadonlyArray<readonly [rule: string, framing: string, wire: string, last: string]> = [
   ["a length", lengthOf(600_001), large, "x"],

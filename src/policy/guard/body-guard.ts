@@ -1,6 +1,6 @@
 import { FormReader } from "./form.ts";
 import { JsonReader } from "./json.ts";
-import { mayHoldName } from "./json-glance.ts";
+import { mayHoldName, mayHoldNameInPieces } from "./json-glance.ts";
 import { formTypes, MULTIPART_FORM, mediaType } from "./media-type.ts";
 import { MultipartReader } from "./multipart.ts";
 import type { RpcCall } from "./rpc-rule.ts";
@@ -9,6 +9,14 @@ import { XmlReader } from "./xml.ts";
 
 /** How a refusal is answered, so that the caller's own client can read it. */
 export type AnswerProtocol = "json-rpc" | "xml-rpc" | "none";
+
+/** A body that is in memory. */
+export interface WholeBody {
+  /** All of it as latin-1, where that was made; else empty. */
+  readonly text: string;
+  /** All of it, in order; null where it is not in memory. */
+  blocks(): readonly Uint8Array[] | null;
+}
 
 /**
  * The binding guard on one body (DESIGN 3.3): every reading that a worker could make of the bytes is judged.
@@ -39,10 +47,17 @@ export class BodyGuard {
     for (const reader of this.#readers.all) reader.feed(bytes, from, to);
   }
 
-  /** Takes the whole body at once, `text` being its bytes as latin-1; nothing else may be fed. */
-  feedWhole(bytes: Uint8Array, text: string): void {
-    this.#harmless = isReadAsJsonOnly(this.#facts, bytes) && !mayHoldName(text);
-    if (!this.#harmless) this.feed(bytes, 0, bytes.length);
+  /** Whether a glance at the whole body may save reading one that begins with `firstByte`. */
+  prefersWhole(firstByte: number): boolean {
+    return firstByte === OPEN_OBJECT && isReadAsJsonOnly(this.#facts);
+  }
+
+  /** Takes a body for which `prefersWhole`, all of it; nothing else may be fed. */
+  feedWhole(body: WholeBody): void {
+    const pieces = body.text === "" ? body.blocks()! : null;
+    this.#harmless = pieces === null ? !mayHoldName(body.text) : !mayHoldNameInPieces(pieces);
+    if (this.#harmless) return;
+    for (const piece of pieces ?? body.blocks()!) this.feed(piece, 0, piece.length);
   }
 
   /** The verdict, at the body's end: the first reading's that finds something. Call once. */
@@ -95,9 +110,9 @@ function standsAtDoor({ door }: GuardFacts): boolean {
   return protocols[door?.place ?? "none"] !== undefined;
 }
 
-/** Whether such a body is off the doors and for the JSON reader alone: no XML begins with a brace, and its type is no form's. */
-function isReadAsJsonOnly(facts: GuardFacts, bytes: Uint8Array): boolean {
-  return bytes[0] === OPEN_OBJECT && !standsAtDoor(facts) && !hasFormType(facts);
+/** Whether a body that begins with a brace, which no XML does, is for the JSON reader alone: off the doors, and of no form's type. */
+function isReadAsJsonOnly(facts: GuardFacts): boolean {
+  return !standsAtDoor(facts) && !hasFormType(facts);
 }
 
 interface Readers {

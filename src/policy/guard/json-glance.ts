@@ -13,7 +13,21 @@ const names = /"(?:db|service|login)"/;
 /** An escape that could spell a name, and the bytes of UTF-16, UTF-32 and their marks. */
 const disguises = /\\u|[\0\xfe\xff]/;
 
+/** As much of a piece's end as a name or an escape that goes on in the next piece can begin with. */
+const OVERLAP = '"service"'.length - 1;
+
 /** Whether the text (latin-1) of a JSON object, all of it, may hold what the reader judges. */
 export function mayHoldName(text: string): boolean {
   return disguises.test(text) || names.test(text);
+}
+
+/** The same of an object in pieces. */
+export function mayHoldNameInPieces(pieces: Iterable<Uint8Array>): boolean {
+  let before = "";
+  for (const piece of pieces) {
+    const text = before + Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("latin1");
+    if (mayHoldName(text)) return true;
+    before = text.slice(-OVERLAP);
+  }
+  return false;
 }

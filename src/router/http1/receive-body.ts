@@ -1,6 +1,6 @@
 import type { AnswerCode } from "../../core/answers.ts";
 import type { HttpLimits } from "../../plan/types.ts";
-import { type BodyStore, StoredBody } from "./body-store.ts";
+import { type BodyStore, type Room, StoredBody } from "./body-store.ts";
 import { ChunkedDecoder } from "./chunked.ts";
 import type { RequestHead } from "./read-head.ts";
 
@@ -9,10 +9,15 @@ export type Received = "more" | "pause" | "done" | AnswerCode;
 
 /** Who looks at the body while it comes in. */
 interface BodyWatcher {
+  /** Whether it would rather see a body that begins with `firstByte` when all of it is here. */
+  prefersWhole(firstByte: number): boolean;
   feed(bytes: Uint8Array, from: number, to: number): void;
-  /** In place of `feed`, where the whole body comes at once: the same bytes, and as latin-1. */
-  feedWhole(bytes: Uint8Array, text: string): void;
+  /** In place of `feed`: the body is whole and in memory. */
+  feedWhole(body: StoredBody): void;
 }
+
+/** The longest body that a watcher may be shown at its end: judging it takes a millisecond. */
+const WHOLE_BYTES_MAX = 256 * 1024;
 
 type ChunkedBodyLimits = Pick<HttpLimits, "chunkLineBytesMax" | "headBytesMax">;
 
@@ -24,7 +29,10 @@ export class BodyReceiver {
   readonly #bytesMax: number;
   readonly #decoder: ChunkedDecoder | null;
   readonly #watcher: BodyWatcher;
+  readonly #store: BodyStore;
   #remaining: number;
+  /** The watcher sees the body at its end, if it does not grow too long before. */
+  #gathers = false;
 
   constructor(
     head: RequestHead,
@@ -34,6 +42,7 @@ export class BodyReceiver {
     watcher: BodyWatcher = nobody,
   ) {
     this.#watcher = watcher;
+    this.#store = store;
     this.body = new StoredBody(store);
     this.#bytesMax = bytesMax;
     this.#remaining = head.contentLength;
@@ -50,15 +59,11 @@ export class BodyReceiver {
 
   #takeLength(bytes: Buffer): Received {
     const count = Math.min(bytes.length, this.#remaining);
-    const piece = count === bytes.length ? bytes : bytes.subarray(0, count);
     if (count < bytes.length) this.rest = bytes.subarray(count);
-    const whole = count === this.#remaining && this.body.length === 0;
     this.#remaining -= count;
-    const room = whole ? this.body.keepWhole(piece) : this.body.append(piece);
+    const room = this.#keep(bytes, 0, count, this.#remaining === 0);
     if (room === "none") return "body_storage";
-    if (whole) this.#watcher.feedWhole(piece, this.body.text || piece.toString("latin1"));
-    else this.#watcher.feed(piece, 0, count);
-    if (this.#remaining === 0) return "done";
+    if (this.#remaining === 0) return this.#whole();
     return room === "pause" ? "pause" : "more";
   }
 
@@ -71,8 +76,7 @@ export class BodyReceiver {
         refusal = "body_too_large";
         return;
       }
-      this.#watcher.feed(bytes, from, to);
-      const room = this.body.append(bytes, from, to);
+      const room = this.#keep(bytes, from, to, false);
       if (room === "none") refusal = "body_storage";
       pauses ||= room === "pause";
     });
@@ -80,9 +84,36 @@ export class BodyReceiver {
     if (end < 0) return "malformed_body";
     if (!decoder.done) return pauses ? "pause" : "more";
     if (end < bytes.length) this.rest = bytes.subarray(end);
+    return this.#whole();
+  }
+
+  /** Keeps `bytes[from, to)` and shows it to the watcher, now or at the body's end; `last` where it is known to end it. */
+  #keep(bytes: Buffer, from: number, to: number, last: boolean): Room {
+    const { body } = this;
+    const first = body.length === 0;
+    if (first && from < to) this.#gathers = this.#watcher.prefersWhole(bytes[from]!);
+    if (this.#gathers && body.length + to - from > this.#gatheredMax) this.#showGathered();
+    if (!this.#gathers) this.#watcher.feed(bytes, from, to);
+    if (!first || !last) return body.append(bytes, from, to);
+    return body.keepWhole(to - from === bytes.length ? bytes : bytes.subarray(from, to));
+  }
+
+  /** What is gathered stays in memory. */
+  get #gatheredMax(): number {
+    return Math.min(WHOLE_BYTES_MAX, this.#store.settings.memoryBytesMax);
+  }
+
+  /** The body grows too long to be shown at its end. */
+  #showGathered(): void {
+    this.#gathers = false;
+    for (const block of this.body.blocks()!) this.#watcher.feed(block, 0, block.length);
+  }
+
+  #whole(): "done" {
+    if (this.#gathers) this.#watcher.feedWhole(this.body);
     return "done";
   }
 }
 
 const empty = Buffer.alloc(0);
-const nobody: BodyWatcher = { feed: () => {}, feedWhole: () => {} };
+const nobody: BodyWatcher = { prefersWhole: () => false, feed: () => {}, feedWhole: () => {} };
