@@ -5,5 +5,5 @@ import { compareWithNginx } from "../support/compare.ts";
 export const nginxClose: BenchCase = {
   name: "nginx-close",
   doc: "CPU per request against nginx, worker closes after each response, 32 connections, GET 1 KiB",
-  run: () => compareWithNginx({ keepAlive: false, rounds: 7, requestsPerRound: 12_000, max: 1.9 }),
+  run: () => compareWithNginx({ keepAlive: false, rounds: 7, requestsPerRound: 12_000, max: 1.7 }),
 };

@@ -5,5 +5,5 @@ import { compareWithNginx } from "../support/compare.ts";
 export const nginxKeepalive: BenchCase = {
   name: "nginx-keepalive",
   doc: "CPU per request against nginx, worker keeps connections, 32 connections, GET 1 KiB",
-  run: () => compareWithNginx({ keepAlive: true, rounds: 11, requestsPerRound: 30_000, max: 1.4 }),
+  run: () => compareWithNginx({ keepAlive: true, rounds: 11, requestsPerRound: 30_000, max: 1.35 }),
 };

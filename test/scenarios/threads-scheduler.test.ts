@@ -13,7 +13,8 @@ import type { FromScheduler } from "../../src/router/threads/messages.ts";
 import { allocateProcess } from "../../src/router/threads/process-memory.ts";
 import { Scheduler } from "../../src/router/threads/scheduler.ts";
 import { SharedLanes } from "../../src/router/threads/shared-lanes.ts";
-import { planOf, quiet } from "../support/edge.ts";
+import { noPoolEvents } from "../../src/router/upstream/pool-deps.ts";
+import { planOf } from "../support/edge.ts";
 import { LiveClient, until } from "../support/live-client.ts";
 import { sceneCatalog, tenantDocument } from "../support/scene.ts";
 import { upgrade } from "../support/socket-client.ts";
@@ -34,7 +35,7 @@ t.test(
       metrics: new EdgeMetrics({ others: memory.metrics.slice(1) }),
       clock: systemClock,
       random: Math.random,
-      poolEvents: () => quiet,
+      poolEvents: () => noPoolEvents,
       limitEvents: toldToNobody,
       words: { lines() {}, heard() {} },
       announce: (tell) => announced.push(tell),

@@ -14,7 +14,7 @@ import type { LoadSensors } from "../../src/router/load-sensors.ts";
 import type { Mode } from "../../src/router/modes.ts";
 import type { OverloadChange } from "../../src/router/overload.ts";
 import type { RunningEdge } from "../../src/router/running-edge.ts";
-import type { PoolEvents } from "../../src/router/upstream/pool-deps.ts";
+import { noPoolEvents } from "../../src/router/upstream/pool-deps.ts";
 import { startThreads, threadsOfFile } from "./threads.ts";
 
 export interface TestEdge {
@@ -41,16 +41,6 @@ export interface TestEdgeOptions {
   readonly threads?: number;
 }
 
-export const quiet: PoolEvents = {
-  added: () => {},
-  removed: () => {},
-  unresolved: () => {},
-  addressRefused: () => {},
-  ejected: () => {},
-  restored: () => {},
-  checked: () => {},
-};
-
 /** Starts an edge for a catalog in YAML; listeners with port 0 get a free one. */
 export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge> {
   const handed = options.clock !== undefined || options.sensors !== undefined;
@@ -74,7 +64,7 @@ async function startOneThread(options: TestEdgeOptions): Promise<TestEdge> {
       fault: (step, cause) => faults.push({ step, cause }),
       overload: (change) => overloads.push(change),
     },
-    poolEvents: () => quiet,
+    poolEvents: () => noPoolEvents,
     mode: options.mode ?? "edge",
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.sensors === undefined ? {} : { sensors: options.sensors }),

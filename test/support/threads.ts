@@ -10,7 +10,8 @@ import { allocateProcess, type ProcessMemory } from "../../src/router/threads/pr
 import type { ThreadWords } from "../../src/router/threads/scheduler.ts";
 import type { ThreadEvents } from "../../src/router/threads/seats.ts";
 import { ThreadedEdge } from "../../src/router/threads/threaded-edge.ts";
-import { planOf, quiet, type TestEdge, type TestEdgeOptions } from "./edge.ts";
+import { noPoolEvents } from "../../src/router/upstream/pool-deps.ts";
+import { planOf, type TestEdge, type TestEdgeOptions } from "./edge.ts";
 
 export const program = new URL("../../src/cli/serve/thread.ts", import.meta.url);
 /** Set by `two-threads.ts`. */
@@ -55,7 +56,7 @@ export async function startThreads(
     memory,
     metrics,
     mode: mode ?? "edge",
-    poolEvents: () => quiet,
+    poolEvents: () => noPoolEvents,
     words: heard,
     events: heard,
     settings: { access: true, audit: false },

@@ -25,7 +25,7 @@ import { RequestIds } from "../../router/request-ids.ts";
 import type { EdgeServices } from "../../router/services.ts";
 import { SocketCounts } from "../../router/socket-counts.ts";
 import { Tunnels } from "../../router/tunnels.ts";
-import type { PoolDeps } from "../../router/upstream/pool-deps.ts";
+import { noPoolEvents, type PoolDeps } from "../../router/upstream/pool-deps.ts";
 import { Upstream } from "../../router/upstream/upstream.ts";
 import { UpstreamPool } from "../../router/upstream/upstream-pool.ts";
 import { CommandError, exitCodes, messageOf } from "../command-error.ts";
@@ -185,13 +185,5 @@ const inertDeps: PoolDeps = {
   random: Math.random,
   resolve: async () => [],
   check: async () => "busy",
-  events: {
-    added: () => {},
-    removed: () => {},
-    unresolved: () => {},
-    addressRefused: () => {},
-    ejected: () => {},
-    restored: () => {},
-    checked: () => {},
-  },
+  events: noPoolEvents,
 };

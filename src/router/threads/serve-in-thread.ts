@@ -9,7 +9,7 @@ import { type DrainTimes, Edge, type PreparedPlan } from "../edge.ts";
 import type { EdgeParts } from "../edge-parts.ts";
 import type { TenantStore } from "../link.ts";
 import type { Reporter } from "../services.ts";
-import type { PoolEvents } from "../upstream/pool-deps.ts";
+import { noPoolEvents } from "../upstream/pool-deps.ts";
 import { TenantLane } from "../upstream/tenant-lane.ts";
 import { Upstream } from "../upstream/upstream.ts";
 import { LimitsInThread, LoginsInThread, SocketsInThread } from "./gates-in-thread.ts";
@@ -142,7 +142,8 @@ class ServingThread {
     this.#linksAre(plan, links);
     const { reporter } = this.#program;
     const clock = clockFrom(this.#birth.clockOriginMs);
-    const poolEvents = () => toldByScheduler;
+    // The scheduler tells of endpoints; a thread only lets go of their connections.
+    const poolEvents = () => noPoolEvents;
     this.#edge = await Edge.start(plan, {
       metrics: this.#metrics,
       reporter,
@@ -212,7 +213,7 @@ class ServingThread {
       connections: new SharedConnections(memory.connections, part),
       tenants: this.#tenants(),
       upstream: (pool, settings, metricsIndex) =>
-        new Upstream(pool, settings, metricsIndex, (closing) => this.#poolNamed(pool).attach(closing(toldByScheduler))),
+        new Upstream(pool, settings, metricsIndex, (closing) => this.#poolNamed(pool).attach(closing(noPoolEvents))),
       listen: { shared: true, ports: this.#ports },
       limits: (settings) => new LimitsInThread(settings, this.#line, () => this.#loginKey!),
     };
@@ -234,14 +235,3 @@ class ServingThread {
     return new PoolInThread({ id, part: this.#birth.part, pressure, line: this.#line, random: Math.random });
   }
 }
-
-/** The scheduler tells of endpoints; a thread only lets go of their connections. */
-const toldByScheduler: PoolEvents = {
-  added: () => {},
-  removed: () => {},
-  unresolved: () => {},
-  addressRefused: () => {},
-  ejected: () => {},
-  restored: () => {},
-  checked: () => {},
-};

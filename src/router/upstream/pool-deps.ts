@@ -13,6 +13,17 @@ export interface PoolEvents extends EndpointSetEvents {
   checked(endpoint: Endpoint, outcome: CheckOutcome): void;
 }
 
+/** Where nobody is told: in a thread whose scheduler tells, and where no pool is started. */
+export const noPoolEvents: PoolEvents = {
+  added: () => {},
+  removed: () => {},
+  unresolved: () => {},
+  addressRefused: () => {},
+  ejected: () => {},
+  restored: () => {},
+  checked: () => {},
+};
+
 /** What a pool that schedules for several threads tells them and needs of them. */
 export interface PoolSharing {
   /** The places of a new endpoint. */
