@@ -7,6 +7,7 @@ import type { LoadTarget, RunSettings } from "../load/settings.ts";
 import type { Traffic } from "../load/traffic.ts";
 import { urlTraffic } from "../load/url-traffic.ts";
 import { checkCatalog } from "../plan/check.ts";
+import { commandOf } from "./bench/command-line.ts";
 import { showProgress } from "./bench/progress.ts";
 import { checkReport, report } from "./bench/report.ts";
 import type { ReportOptions } from "./bench/report-flags.ts";
@@ -100,24 +101,4 @@ function hostsOf(layers: readonly string[]): string[] {
   const hosts = plan.tenants.filter(({ state }) => state === "Active").map(({ hostname }) => hostname);
   if (hosts.length === 0) throw new CommandError("the catalog has no active tenant", "name a host with --host");
   return hosts;
-}
-
-/** What was typed, without what may be secret: of fields there is the name, of a body nothing, of a path no query. */
-function commandOf(flags: BenchFlags): string {
-  const { target, pid = new Map(), header = [], catalog = [], loop } = flags;
-  const pathless = flags.path.split("?", 1)[0];
-  return [
-    "hostward bench",
-    ...target.map(({ name, url }) => `--target ${name}=${url}`),
-    ...[...pid].map(([name, number]) => `--pid ${name}=${number}`),
-    ...catalog.map((layer) => `-c ${layer}`),
-    flags.traffic === "odoo-mix" ? "--traffic odoo-mix" : `--path ${pathless}`,
-    ...(flags.request === undefined ? [] : [`-X ${flags.request}`]),
-    ...header.map((line) => `-H '${line.slice(0, line.indexOf(":"))}: ...'`),
-    ...(flags.data === undefined ? [] : ["-d ..."]),
-    ...(flags.host === undefined ? [] : [`--host ${flags.host}`]),
-    loop === "open" ? `--arrivals ${flags.arrivals} --rate ${flags.rate}` : "--loop closed",
-    `--connections ${flags.connections} --threads ${flags.threads} --warmup ${flags.warmup} --seconds ${flags.seconds}`,
-    `--pairs ${flags.pairs} --seed ${flags.seed}`,
-  ].join(" ");
 }

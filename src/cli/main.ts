@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --v8-pool-size=1
 import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
+import { plainText } from "../load/report/safe-text.ts";
 import { supportedNode, supportsNode, version } from "./about.ts";
 import { CommandError, exitCodes, messageOf } from "./command-error.ts";
 import { addBench } from "./commands/bench.ts";
@@ -70,9 +71,11 @@ function report(error: unknown, root: Command, args: readonly string[]): number 
   return error instanceof CommandError ? error.exitCode : exitCodes.failed;
 }
 
+/** Says it in lines that move no cursor, wherever their words come from. */
 function complain(message: string, hint: string): void {
   const name = styleText("red", "hostward:", { stream: process.stderr });
-  process.stderr.write(`${name} ${message}\n  hint: ${hint}\n`);
+  const lines = `${message}\n  hint: ${hint}`.split("\n").map(plainText);
+  process.stderr.write(`${name} ${lines.join("\n")}\n`);
 }
 
 /** Commander's text as a line and a hint: what it guesses was meant, or where to read on. */

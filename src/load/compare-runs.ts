@@ -1,6 +1,5 @@
 /** What changed between two runs of the harness: `hostward bench compare`. */
-import { errorShareMax } from "./compare.ts";
-import { figureOf, type Stretch, unanswered, unansweredShare } from "./figures.ts";
+import { cpuDoubt, figureOf, hasFailedLeg, quantaOf, unanswered } from "./figures.ts";
 import type { JudgedRatio } from "./gates.ts";
 import {
   type BenchResult,
@@ -94,15 +93,24 @@ function obstacleOf(differences: readonly Difference[]): string | null {
 }
 
 function targetChange(before: TargetResult, after: TargetResult, obstacle: string | null): TargetChange {
-  const why = obstacle ?? spoiled("before", before.total) ?? spoiled("after", after.total);
-  const changes = comparedFigures.flatMap((figure) => changeOf(figure, before, after, why) ?? []);
+  const why = obstacle ?? spoiled("before", before) ?? spoiled("after", after);
+  const doubt = why ?? cpuDoubtOf("before", before) ?? cpuDoubtOf("after", after);
+  const changes = comparedFigures.flatMap(
+    (figure) => changeOf(figure, before, after, figure === "cpu" ? doubt : why) ?? [],
+  );
   return { name: before.name, changes, before, after };
 }
 
-function spoiled(run: string, total: Stretch): string | null {
+function spoiled(run: string, target: TargetResult): string | null {
+  const { total } = target;
   const { bottleneck } = total.generator;
   if (bottleneck !== null) return `${run}: ${bottleneck}`;
-  return unansweredShare(total) > errorShareMax ? `${run}: ${unanswered(total)}` : null;
+  return hasFailedLeg(target) ? `${run}: ${unanswered(total)}` : null;
+}
+
+function cpuDoubtOf(run: string, target: TargetResult): string | null {
+  const doubt = cpuDoubt(target);
+  return doubt === null ? null : `${run}: ${doubt}`;
 }
 
 /** Null where a run did not measure the figure. */
@@ -115,8 +123,9 @@ function changeOf(
   const [left, right] = [before, after].map(({ legs }) => measuredOf(legs, figure));
   if (left!.length === 0 || right!.length === 0) return null;
   const [beforeUs, afterUs] = [median(left!), median(right!)];
-  const difference = welch(left!, right!);
-  const quotient = welch(left!.map(Math.log), right!.map(Math.log));
+  const quanta = quantaOf(figure, [...left!, ...right!]);
+  const difference = welch(left!, right!, quanta.us);
+  const quotient = welch(left!.map(Math.log), right!.map(Math.log), quanta.log);
   const few = difference.interval === null ? "a run of one leg does not say how much of it is chance" : null;
   return {
     baseline: before.name,

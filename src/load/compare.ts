@@ -3,14 +3,12 @@
  * differences are compared and not the targets' totals: the mean difference with the interval of Student's t. With the few
  * pairs that a run has, t is honest about how little is known; a bootstrap over five values is not.
  */
-import { errorTotal, figureOf } from "./figures.ts";
+import { cpuDoubt, errorTotal, figureOf, hasFailedLeg, quantaOf } from "./figures.ts";
 import { type ComparedFigure, type Comparison, comparedFigures, type TargetResult } from "./result.ts";
 import { meanInterval, median } from "./student-t.ts";
 
 /** Fewer differences than this make no interval that is worth the name. */
 const pairsMin = 3;
-/** Above this share of errors the latencies are those of another load than the one that was asked for. */
-export const errorShareMax = 0.01;
 
 /** Every figure of every further target against that of the first; CPU only where both were read. None for a single pair. */
 export function compareTargets(targets: readonly TargetResult[]): Comparison[] {
@@ -25,8 +23,11 @@ function compare(baseline: TargetResult, candidate: TargetResult, figure: Compar
     return a === null || b === null || a <= 0 || b <= 0 ? [] : [[a, b] as const];
   });
   if (pairs.length < 2) return []; // one difference has no interval
-  const { mean, interval } = meanInterval(pairs.map(([a, b]) => b - a));
-  const logs = meanInterval(pairs.map(([a, b]) => Math.log(b / a)));
+  const quanta = quantaOf(figure, pairs.flat());
+  const differences = pairs.map(([a, b]) => b - a);
+  const { mean, interval } = meanInterval(differences, quanta.us);
+  const quotients = pairs.map(([a, b]) => Math.log(b / a));
+  const logs = meanInterval(quotients, quanta.log);
   return [
     {
       baseline: baseline.name,
@@ -40,16 +41,20 @@ function compare(baseline: TargetResult, candidate: TargetResult, figure: Compar
       ratioInterval: [Math.exp(logs.interval[0]), Math.exp(logs.interval[1])],
       confidence: 0.95,
       pairs: pairs.length,
-      inconclusive: whyNot(baseline, pairs.length) ?? whyNot(candidate, pairs.length),
+      inconclusive: whyNot(baseline, figure, pairs.length) ?? whyNot(candidate, figure, pairs.length),
     },
   ];
 }
 
-/** Why nothing may be concluded of a target, or null. */
-function whyNot({ name, legs, total }: TargetResult, pairs: number): string | null {
+/** Why nothing may be concluded of a target's figure, or null. */
+function whyNot(target: TargetResult, figure: ComparedFigure, pairs: number): string | null {
+  const { name, total } = target;
   if (total.latency.count === 0) return `${name} gave no right answer`;
-  const worst = Math.max(...legs.map(({ errors, requests }) => (requests === 0 ? 1 : errorTotal(errors) / requests)));
-  if (worst > errorShareMax) return `${errorTotal(total.errors)} of ${total.requests} requests to ${name} failed`;
-  if (total.generator.bottleneck !== null) return total.generator.bottleneck;
+  const { bottleneck, unsent } = total.generator;
+  if (bottleneck !== null && unsent > 0) return bottleneck;
+  if (hasFailedLeg(target)) return `${errorTotal(total.errors)} of ${total.requests} requests to ${name} failed`;
+  if (bottleneck !== null) return bottleneck;
+  const doubt = figure === "cpu" ? cpuDoubt(target) : null;
+  if (doubt !== null) return `${name}: ${doubt}`;
   return pairs < pairsMin ? `only ${pairs} of at least ${pairsMin} pairs` : null;
 }

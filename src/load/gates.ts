@@ -2,7 +2,7 @@
  * Limits that a run is held to, as a build's last word on it. A gate passes only where the figure was measured, holds,
  * and may be concluded from; what cannot be judged is refused, which fails a build as well.
  */
-import { figureOf, type Stretch, unanswered, unansweredShare } from "./figures.ts";
+import { cpuDoubt, figureOf, unanswered, unansweredShare } from "./figures.ts";
 import type { FigureLimit, Limit, RatioLimit } from "./limits.ts";
 import { ratio, share, time } from "./report/format.ts";
 import type { BenchResult, ComparedFigure, Gate, TargetResult } from "./result.ts";
@@ -17,7 +17,7 @@ export interface JudgedRatio {
   readonly inconclusive: string | null;
 }
 
-type Judged = Pick<TargetResult, "name" | "total">;
+type Judged = Pick<TargetResult, "name" | "legs" | "total">;
 
 /** What ratios there are, and which targets must have one to a baseline: a figure that is missing is no pass. */
 interface Ratios {
@@ -35,13 +35,16 @@ export function judgeRun(
   return judge(limits, targets, { found: comparisons, candidatesFor });
 }
 
-/** The same for the later of two runs. Ratios are those of a target to itself in the earlier one. */
+/**
+ * The same for the later of two runs, and all of its targets. Ratios are those of a target to itself in the earlier one:
+ * where that has none of the name, a gate on it is refused.
+ */
 export function judgeChanges(
   limits: readonly Limit[],
-  targets: readonly { readonly after: Judged; readonly changes: readonly JudgedRatio[] }[],
+  after: readonly TargetResult[],
+  changed: readonly { readonly changes: readonly JudgedRatio[] }[],
 ): readonly Gate[] {
-  const ratios = { found: targets.flatMap(({ changes }) => changes), candidatesFor: (baseline: string) => [baseline] };
-  const after = targets.map((target) => target.after);
+  const ratios = { found: changed.flatMap(({ changes }) => changes), candidatesFor: (baseline: string) => [baseline] };
   return judge(limits, after, ratios);
 }
 
@@ -72,21 +75,23 @@ function allowedShare(limits: readonly Limit[], name: string): number {
 
 type Judgement = Pick<Gate, "verdict" | "reason">;
 
-function judgeFigure(limit: FigureLimit, { name, total }: Judged, allowed: number): Gate {
+function judgeFigure(limit: FigureLimit, target: Judged, allowed: number): Gate {
   const { text, figure } = limit;
+  const { name, total } = target;
   const value = figure === "errors" ? (total.requests === 0 ? null : unansweredShare(total)) : figureOf(total, figure);
   const unit = figure === "errors" ? "share" : "us";
-  const judgement = obstacle(figure, total, allowed, value) ?? withinLimit(figure, value!, limit.limit);
+  const judgement = obstacle(figure, target, allowed, value) ?? withinLimit(figure, value!, limit.limit);
   return { text, target: name, value, limit: limit.limit, unit, ...judgement };
 }
 
 /** Why the figure cannot pass whatever it is, or null. */
 function obstacle(
   figure: FigureLimit["figure"],
-  total: Stretch,
+  target: Judged,
   allowed: number,
   value: number | null,
 ): Judgement | null {
+  const { total } = target;
   const { bottleneck } = total.generator;
   if (bottleneck !== null) return { verdict: "refused", reason: bottleneck };
   const missing = unansweredShare(total);
@@ -94,10 +99,10 @@ function obstacle(
     const hint = "a request without an answer has no figure; --max-errors allows a share of them";
     return { verdict: "failed", reason: `${unanswered(total)}: ${hint}` };
   }
+  const doubt = figure === "cpu" ? cpuDoubt(target) : null;
+  if (doubt !== null) return { verdict: "refused", reason: doubt };
   if (value !== null) return null;
   if (total.requests === 0) return { verdict: "refused", reason: "no request came to an end" };
-  if (figure === "cpu")
-    return { verdict: "refused", reason: "CPU was not measured: no process of the target was named" };
   return { verdict: "refused", reason: "no request had a right answer" };
 }
 
@@ -123,7 +128,10 @@ function judgeRatio(
   const found = ratios.find((one) => one.baseline === baseline && one.candidate === candidate && one.figure === figure);
   const gate = { text, target: candidate, value: found?.ratio ?? null, limit, unit: "x" } as const;
   if (found === undefined) {
-    const reason = `nothing compares its ${figure} with ${baseline}: that takes two pairs at least, and the figure of both`;
+    const reason =
+      candidate === baseline
+        ? `nothing compares its ${figure} with that before: that takes both runs, and the figure in both`
+        : `nothing compares its ${figure} with ${baseline}: that takes two pairs at least, and the figure of both`;
     return { ...gate, verdict: "refused", reason };
   }
   const { ratio: value, ratioInterval: interval, inconclusive } = found;

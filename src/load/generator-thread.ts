@@ -1,16 +1,21 @@
 /** A thread that makes load: nothing else that the process does can hold it up. */
+import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 import { Generator } from "./generator.ts";
-import type { LegShare, ThreadMessage } from "./leg.ts";
+import type { LegShare, StartMessage, ThreadMessage } from "./leg.ts";
 
 const share = workerData as LegShare;
 const generator = new Generator(share);
 const post = (message: ThreadMessage): void => parentPort!.postMessage(message);
 
+await generator.ready();
+post({ kind: "ready" });
+const [{ startMs }] = (await once(parentPort!, "message")) as [StartMessage];
 let before = performance.eventLoopUtilization();
 let idleBeforeMs = 0;
 await generator.run(
+  startMs,
   () => {
     before = performance.eventLoopUtilization();
     idleBeforeMs = generator.idleTurnsMs;

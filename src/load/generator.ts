@@ -10,7 +10,7 @@ import { arrivalTimes } from "./arrivals.ts";
 import { recordMs } from "./histograms.ts";
 import type { LegShare } from "./leg.ts";
 import { type ConnectionOwner, LoadConnection } from "./load-connection.ts";
-import { Pacer } from "./pacer.ts";
+import { hrtimeMs, Pacer } from "./pacer.ts";
 import { seededRandom } from "./random.ts";
 import type { ErrorKind } from "./result.ts";
 import { count, emptyTally, type IntervalTally, intervalSeconds, type Tally } from "./tally.ts";
@@ -18,8 +18,6 @@ import { type PreparedRequest, requestSource } from "./traffic.ts";
 
 const readBytes = 64 * 1024;
 const sweepMs = 20;
-/** Between the beginning and the first request that is due, so that the beginning itself makes none late. */
-const settleMs = 20;
 
 export class Generator implements ConnectionOwner {
   readonly address;
@@ -60,11 +58,18 @@ export class Generator implements ConnectionOwner {
     this.#nextDueMs = leg.arrivals === null ? null : arrivalTimes(leg.arrivals, random);
   }
 
-  /** Runs to the end of the last request; `measuring` and `measured` are called when the measured part begins and ends. */
-  async run(measuring: () => void, measured: () => void): Promise<void> {
-    const { warmupSeconds, seconds } = this.#leg;
+  /** Resolves when it can run. */
+  async ready(): Promise<void> {
     await this.#pacer.started();
-    this.#startMs = performance.now() + settleMs;
+  }
+
+  /**
+   * Runs from `startMs` of the clock that threads share to the end of the last request; `measuring` and `measured` are called
+   * when the measured part begins and ends.
+   */
+  async run(startMs: number, measuring: () => void, measured: () => void): Promise<void> {
+    const { warmupSeconds, seconds } = this.#leg;
+    this.#startMs = performance.now() + startMs - hrtimeMs();
     this.#measureMs = this.#startMs + warmupSeconds * 1000;
     this.#endMs = this.#measureMs + seconds * 1000;
     this.#advance(this.#startMs);
@@ -95,7 +100,7 @@ export class Generator implements ConnectionOwner {
     while (this.#sending && this.#dueMs <= nowMs) {
       if (this.#dueMs >= this.#endMs) return this.#stopSending();
       if (this.#isTooLate(nowMs)) {
-        this.#giveUpDue();
+        this.#giveUpDue(nowMs);
         continue;
       }
       const connection = this.#free();
@@ -133,8 +138,8 @@ export class Generator implements ConnectionOwner {
     recordMs(this.tally.lag, nowMs - Math.max(this.#dueMs, this.#unblockedMs));
   }
 
-  #isMeasured(dueMs: number): boolean {
-    return dueMs >= this.#measureMs && dueMs < this.#endMs;
+  #isMeasured(atMs: number): boolean {
+    return atMs >= this.#measureMs && atMs < this.#endMs;
   }
 
   arrived(): void {
@@ -148,7 +153,10 @@ export class Generator implements ConnectionOwner {
     // The sweep comes now and then: an answer that was ahead of it is late all the same.
     const error = nowMs - dueMs > this.#leg.timeoutMs ? "timeout" : found;
     this.#inFlight--;
-    if (nowMs >= this.#measureMs && nowMs < this.#endMs) this.tally.endedInTime++;
+    if (this.#isMeasured(nowMs)) {
+      this.tally.endedInTime++;
+      if (error === null) this.tally.answeredInTime++;
+    }
     if (this.#isMeasured(dueMs)) {
       count(this.tally, nowMs - dueMs, this.#intervalOf(dueMs), error, answered(error) ? reader.status : 0);
     }
@@ -185,7 +193,7 @@ export class Generator implements ConnectionOwner {
       if (connection.request !== null && nowMs - connection.dueMs > this.#leg.timeoutMs) connection.give("timeout");
       else if (connection.closed) this.#forget(connection);
     }
-    while (this.#isTooLate(nowMs)) this.#giveUpDue();
+    while (this.#isTooLate(nowMs)) this.#giveUpDue(nowMs);
     const over = this.#dueMs >= this.#endMs || this.#nextDueMs === null;
     if (this.#sending && nowMs >= this.#endMs && over) this.#stopSending();
   }
@@ -194,8 +202,13 @@ export class Generator implements ConnectionOwner {
     return this.#nextDueMs !== null && this.#dueMs < this.#endMs && nowMs - this.#dueMs > this.#leg.timeoutMs;
   }
 
-  #giveUpDue(): void {
-    if (this.#isMeasured(this.#dueMs)) this.tally.unsent++;
+  #giveUpDue(nowMs: number): void {
+    if (this.#isMeasured(this.#dueMs)) {
+      this.tally.unsent++;
+      const freeForMs = nowMs - Math.max(this.#dueMs, this.#unblockedMs);
+      if (this.#inFlight < this.#leg.connections && freeForMs > this.#leg.timeoutMs / 2) this.tally.missed++;
+    }
+    this.#nextRequest(); // so that those after it are the same ones, whatever the target was given up for
     this.#advance(0);
   }
 

@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ArrivalShare } from "./arrivals.ts";
 import type { Address } from "./load-connection.ts";
+import { hrtimeMs } from "./pacer.ts";
 import type { Tally } from "./tally.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -27,10 +28,17 @@ export interface LegShare {
 
 /** What a thread says, in this order. */
 export type ThreadMessage =
+  /** It can begin, and waits to be told when. */
+  | { readonly kind: "ready" }
   | { readonly kind: "measuring" }
   /** The share of the measured time in which the loop had work. */
   | { readonly kind: "measured"; readonly loopBusy: number }
   | { readonly kind: "done"; readonly tally: Tally };
+
+/** What a thread is told once all of them are ready: when to begin, on the clock that they share (`hrtimeMs`). */
+export interface StartMessage {
+  readonly startMs: number;
+}
 
 /** What a thread found. */
 export interface ThreadOutcome {
@@ -44,29 +52,40 @@ export interface LegBoundaries {
   readonly measured: () => void;
 }
 
+/** Between the last thread's being ready and the first request that is due, so that the beginning itself makes none late. */
+const settleMs = 20;
 const threadUrl = new URL(`./generator-thread${extname(import.meta.url)}`, import.meta.url);
 
-/** Runs the threads' shares at once. Rejects when a thread fails. */
+/** Runs the threads' shares at once. Rejects when a thread fails; none is left then. */
 export async function runThreads(shares: readonly LegShare[], boundaries: LegBoundaries): Promise<ThreadOutcome[]> {
   const quiet: LegBoundaries = { measuring: () => {}, measured: () => {} };
-  return Promise.all(shares.map((share, i) => runThread(share, i === 0 ? boundaries : quiet)));
+  const threads = shares.map((workerData) => new Worker(threadUrl, { workerData }));
+  let starting = threads.length;
+  const ready = (): void => {
+    if (--starting > 0) return;
+    const start: StartMessage = { startMs: hrtimeMs() + settleMs };
+    for (const thread of threads) thread.postMessage(start);
+  };
+  try {
+    return await Promise.all(threads.map((thread, i) => outcomeOf(thread, ready, i === 0 ? boundaries : quiet)));
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
 }
 
-function runThread(share: LegShare, boundaries: LegBoundaries): Promise<ThreadOutcome> {
+function outcomeOf(thread: Worker, ready: () => void, boundaries: LegBoundaries): Promise<ThreadOutcome> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(threadUrl, { workerData: share });
     let loopBusy = 0;
     thread.on("message", (message: ThreadMessage) => {
-      if (message.kind === "measuring") boundaries.measuring();
+      if (message.kind === "ready") ready();
+      else if (message.kind === "measuring") boundaries.measuring();
       else if (message.kind === "measured") {
         ({ loopBusy } = message);
         boundaries.measured();
-      } else {
-        resolve({ tally: message.tally, loopBusy }); // what may follow has no effect
-        void thread.terminate();
-      }
+      } else resolve({ tally: message.tally, loopBusy });
     });
     thread.on("error", reject);
+    // What follows the outcome has no effect.
     thread.on("exit", (code) => reject(new Error(`a generator's thread ended with code ${code}`)));
   });
 }

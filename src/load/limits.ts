@@ -1,4 +1,5 @@
 /** Limits that a run is held to, as flags give them. What they are held against is `gates.ts`. */
+import { clipped, plainText } from "./report/safe-text.ts";
 import type { ComparedFigure } from "./result.ts";
 
 const comparedFigures: readonly ComparedFigure[] = ["p50", "p90", "p99", "mean", "cpu"];
@@ -72,12 +73,17 @@ export function limitsProblem(
 ): string | null {
   for (const { kind, text, target } of limits) {
     if (target === null) continue;
-    if (!targets.includes(target)) return `\`${text}\` names no target: they are ${targets.join(", ")}`;
+    if (!targets.includes(target)) return `\`${text}\` names no target: they are ${shown(targets)}`;
     if (kind === "figure" || baselines.includes(target)) continue;
     if (baselines.length === 0) return `\`${text}\` needs a second target to compare`;
-    return `\`${text}\` names \`${target}\`, but what the others are compared with is ${baselines.join(", ")}`;
+    return `\`${text}\` names \`${target}\`, but what the others are compared with is ${shown(baselines)}`;
   }
   return null;
+}
+
+/** Names may come from a file. */
+function shown(names: readonly string[]): string {
+  return clipped(plainText(names.join(", ")), 200);
 }
 
 const timeUs: Readonly<Record<string, number>> = { us: 1, µs: 1, μs: 1, ms: 1000, s: 1_000_000 };

@@ -1,18 +1,22 @@
 /** One leg, from its settings to the figures of the result. */
-
+import type { RecordableHistogram } from "node:perf_hooks";
+import { bottleneckOf } from "./bottleneck.ts";
+import { latencyAt } from "./figures.ts";
 import { atPercentile, latencyOf, merged } from "./histograms.ts";
 import type { LegShare, ThreadOutcome } from "./leg.ts";
 import { runThreads } from "./leg.ts";
 import type { Address } from "./load-connection.ts";
 import { type Usage, UsageMeter } from "./process-usage.ts";
-import { type Cost, type ErrorKind, errorKinds, type Generator, type Interval, type Leg } from "./result.ts";
+import { mixedSeed } from "./random.ts";
+import { type Cost, type ErrorKind, errorKinds, type Interval, type Leg } from "./result.ts";
 import type { RunSettings } from "./settings.ts";
 import { highestMs, type IntervalTally, intervalSeconds, type Tally } from "./tally.ts";
 
-/** A leg with the histograms that it came from, so that several can be merged. */
+/** A leg with what a total is made from. The histograms of its intervals are not kept: a long run has thousands of them. */
 export interface MeasuredLeg {
   readonly leg: Leg;
-  readonly tallies: readonly Tally[];
+  readonly latency: RecordableHistogram;
+  readonly lag: RecordableHistogram;
   readonly endedInTime: number;
 }
 
@@ -26,7 +30,7 @@ export async function measureLeg(
   const meter = pid === null ? null : new UsageMeter(pid);
   let usage: Usage | null = null;
   let own = process.cpuUsage();
-  const outcomes = await runThreads(sharesOf(settings, address, pair), {
+  const boundaries = {
     measuring: () => {
       own = process.cpuUsage();
       meter?.start();
@@ -35,8 +39,13 @@ export async function measureLeg(
       own = process.cpuUsage(own);
       usage = meter?.stop() ?? null;
     },
-  });
-  return legOf(settings, pair, outcomes, usage, own.user + own.system);
+  };
+  try {
+    const outcomes = await runThreads(sharesOf(settings, address, pair), boundaries);
+    return legOf(settings, pair, outcomes, usage, own.user + own.system);
+  } finally {
+    meter?.close();
+  }
 }
 
 function sharesOf(settings: RunSettings, address: Address, pair: number): LegShare[] {
@@ -51,7 +60,7 @@ function sharesOf(settings: RunSettings, address: Address, pair: number): LegSha
     warmupSeconds,
     seconds,
     timeoutMs,
-    seed: (seed + pair * threads + thread) | 0,
+    seed: mixedSeed(seed, pair, thread),
     traffic,
     originPort: externalPort ?? address.port,
   }));
@@ -71,12 +80,11 @@ function legOf(
   const { seconds, timeoutMs } = settings;
   const tallies = outcomes.map(({ tally }) => tally);
   const endedInTime = sum(tallies, (tally) => tally.endedInTime);
-  const latency = latencyOf(
-    merged(
-      tallies.map((tally) => tally.latency),
-      highestMs(timeoutMs),
-    ),
+  const latencies = merged(
+    tallies.map((tally) => tally.latency),
+    highestMs(timeoutMs),
   );
+  const latency = latencyOf(latencies);
   const lag = merged(
     tallies.map((tally) => tally.lag),
     highestMs(timeoutMs),
@@ -90,53 +98,23 @@ function legOf(
   };
   const requests = sum(tallies, (tally) => tally.requests);
   const waitedShare = sum(tallies, (tally) => tally.waited) / Math.max(1, requests);
-  const p99Us = latency.percentiles.find(({ percentile }) => percentile === 99)!.us;
+  const [p50Us, p99Us] = [latencyAt(latency, 50) ?? 0, latencyAt(latency, 99) ?? 0];
+  const missed = sum(tallies, (tally) => tally.missed);
+  const signs = { ...measured, missed, requests, endedInTime, waitedShare, p50Us, p99Us };
   const leg: Leg = {
     pair,
     seconds,
     requests,
     errors: errorsOf(tallies),
     statuses: statusesOf(tallies),
+    answered: sum(tallies, (tally) => tally.answeredInTime),
     connects: sum(tallies, (tally) => tally.connects),
     latency,
     intervals: intervalsOf(settings, tallies),
     cost: usage === null ? null : costOf(usage, endedInTime),
-    generator: { ...measured, bottleneck: bottleneckOf({ ...measured, waitedShare, p99Us }, settings) },
+    generator: { ...measured, bottleneck: bottleneckOf(signs, settings) },
   };
-  return { leg, tallies, endedInTime };
-}
-
-const busyMax = 0.9;
-/** Above this share that waited for a connection, latency says how long the queue had become, and no more. */
-const waitedShareMax = 0.5;
-/** Lateness below this is a modern kernel's own, and no reason to doubt anything. */
-const lagAlwaysFineUs = 250;
-/** Above this part of the latency, what is measured is the generator. */
-const lagShareMax = 0.5;
-
-/** What tells whether a leg may be believed. */
-export interface Signs extends Omit<Generator, "bottleneck" | "cpuUsPerRequest" | "lagP50Us"> {
-  readonly waitedShare: number;
-  readonly p99Us: number;
-}
-
-/** Why the load, and not the target, may have made the figures of a leg; null where it did not. */
-export function bottleneckOf(
-  signs: Signs,
-  { loop, connections }: Pick<RunSettings, "loop" | "connections">,
-): string | null {
-  const { loopBusy, lagP99Us, unsent, waitedShare, p99Us } = signs;
-  if (unsent > 0)
-    return `${unsent} requests could not be sent in time: all ${connections} connections had one on its way`;
-  if (loopBusy > busyMax) return `the generator was busy ${Math.round(loopBusy * 100)}% of the time`;
-  if (loop === "closed") return null;
-  if (waitedShare > waitedShareMax) {
-    return `${Math.round(waitedShare * 100)}% of the requests had to wait for one of ${connections} connections: the rate is too high`;
-  }
-  if (p99Us > 0 && lagP99Us > Math.max(lagAlwaysFineUs, p99Us * lagShareMax)) {
-    return `the generator sent late: by ${lagP99Us} µs at its 99th percentile, of ${p99Us} µs in all`;
-  }
-  return null;
+  return { leg, latency: latencies, lag, endedInTime };
 }
 
 function costOf({ cpuUs, seconds, memoryMiB }: Usage, requests: number): Cost {

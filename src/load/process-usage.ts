@@ -2,8 +2,9 @@
  * What the processes of a target use, by Linux's `/proc`: CPU time in nanoseconds of each thread (`schedstat`, first
  * number, as of its last switch or tick), and resident memory. Children belong to it, and threads that end.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { setInterval } from "node:timers";
+import { familyOf, type ProcessStat, readCpuNs, readStat, residentKiB, threadsOf } from "./proc-files.ts";
+import { cpuUsOf, type ProcessSpan, type Span } from "./process-cpu.ts";
 
 export interface Usage {
   readonly cpuUs: number;
@@ -13,16 +14,13 @@ export interface Usage {
 }
 
 const sampleMs = 100;
-const usPerTick = 10_000;
-/** Rounding of the coarse clock: a tick of user and one of system time at each end. */
-const tickErrorUs = 4 * usPerTick;
 
 export class UsageMeter {
   readonly #pid: number;
-  /** CPU nanoseconds of each thread when it was first and last seen. */
-  readonly #threads = new Map<string, { readonly first: number; last: number }>();
-  #ticksBefore = 0;
-  #ticks = 0;
+  /** When the process started, by the system's own count; null where there was none. */
+  #born: number | null = null;
+  /** By number and start. */
+  readonly #processes = new Map<string, ProcessAccount>();
   #memoryKiB = 0;
   #startedMs = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -33,91 +31,83 @@ export class UsageMeter {
 
   /** Whether the process is there, and `/proc` is Linux's. */
   get isReadable(): boolean {
-    return unlessGone(() => readCpuNs(`/proc/${this.#pid}/task/${this.#pid}`) >= 0, false);
+    return readStat(this.#pid) !== null && readCpuNs(this.#pid, String(this.#pid)) !== null;
   }
 
   start(): void {
-    this.#threads.clear();
+    this.#processes.clear();
     this.#memoryKiB = 0;
     this.#startedMs = performance.now();
+    this.#born = readStat(this.#pid)?.startTicks ?? null;
     this.#sample();
-    for (const [key, { last }] of this.#threads) this.#threads.set(key, { first: last, last });
-    this.#ticksBefore = this.#ticks;
-    this.#timer = setInterval(() => this.#sample(), sampleMs);
+    for (const account of this.#processes.values()) account.begin();
+    this.#timer = setInterval(() => this.#sample(), sampleMs).unref();
   }
 
-  /** What was used since `start`; null where the process was gone by then. */
+  /** What was used since `start`; null where the process ended before, or is another by now: that is a part of it at most. */
   stop(): Usage | null {
-    clearInterval(this.#timer);
-    if (this.#threads.size === 0) return null;
-    this.#sample();
+    this.close();
+    const found = this.#sample();
+    if (this.#born === null || readStat(this.#pid)?.startTicks !== this.#born) return null;
     const seconds = (performance.now() - this.#startedMs) / 1000;
-    let ns = 0;
-    for (const { first, last } of this.#threads.values()) ns += last - first;
-    // Threads and children that came and went between two samples are in the coarse clock alone.
-    const coarseUs = (this.#ticks - this.#ticksBefore) * usPerTick;
-    const cpuUs = coarseUs - ns / 1000 > tickErrorUs ? coarseUs : ns / 1000;
-    return { cpuUs, seconds, memoryMiB: this.#memoryKiB / 1024 };
+    const spans = [...this.#processes].map(([key, account]) => account.span(!found.has(key)));
+    return { cpuUs: cpuUsOf(spans), seconds, memoryMiB: this.#memoryKiB / 1024 };
   }
 
-  #sample(): void {
-    let ticks = 0;
+  /** Ends the sampling, whatever became of the leg. */
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Looks at all of them; the keys of those that are there. */
+  #sample(): ReadonlySet<string> {
+    const found = new Set<string>();
     let memoryKiB = 0;
-    for (const pid of family(this.#pid)) {
-      ticks += ticksOf(pid);
-      memoryKiB += memoryOf(pid);
-      for (const thread of entries(`/proc/${pid}/task`)) this.#note(`${pid}/${thread}`, `/proc/${pid}/task/${thread}`);
+    for (const pid of familyOf(this.#pid)) {
+      const stat = readStat(pid);
+      if (stat === null) continue;
+      const key = `${pid} ${stat.startTicks}`;
+      found.add(key);
+      memoryKiB += residentKiB(pid);
+      const account = this.#processes.get(key) ?? new ProcessAccount();
+      this.#processes.set(key, account);
+      account.note(stat);
     }
-    this.#ticks = Math.max(this.#ticks, ticks);
     this.#memoryKiB = Math.max(this.#memoryKiB, memoryKiB);
-  }
-
-  #note(key: string, folder: string): void {
-    const ns = unlessGone(() => readCpuNs(folder), 0);
-    const known = this.#threads.get(key);
-    if (known === undefined) this.#threads.set(key, { first: 0, last: ns });
-    else known.last = Math.max(known.last, ns);
+    return found;
   }
 }
 
-/** A process and all below it. */
-function family(pid: number): number[] {
-  const threads = entries(`/proc/${pid}/task`);
-  const children = threads.flatMap((thread) =>
-    unlessGone(() => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").trim().split(" "), []),
-  );
-  return [pid, ...children.filter((child) => child !== "").flatMap((child) => family(Number(child)))];
-}
+/** What one process used, look by look. */
+class ProcessAccount {
+  readonly #threadsNs = new Map<string, Span>();
+  #own: Span = { first: 0, last: 0 };
+  #waited: Span = { first: 0, last: 0 };
 
-function readCpuNs(folder: string): number {
-  return Number(readFileSync(`${folder}/schedstat`, "utf8").split(" ")[0]);
-}
-
-/** CPU time in hundredths of a second, of a process with its ended threads and the children that it has waited for. */
-function ticksOf(pid: number): number {
-  const stat = unlessGone(() => readFileSync(`/proc/${pid}/stat`, "utf8"), "");
-  const numbers = stat
-    .slice(stat.lastIndexOf(")") + 2)
-    .split(" ")
-    .slice(11, 15)
-    .map(Number);
-  return numbers.reduce((sum, ticks) => sum + ticks, 0);
-}
-
-function memoryOf(pid: number): number {
-  const status = unlessGone(() => readFileSync(`/proc/${pid}/status`, "utf8"), "");
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-}
-
-function entries(folder: string): string[] {
-  return unlessGone(() => readdirSync(folder), []);
-}
-
-/** What was read, or `gone` where the process or thread ended meanwhile. */
-function unlessGone<T>(read: () => T, gone: T): T {
-  try {
-    return read();
-  } catch {
-    return gone;
+  note({ pid, ownTicks, waitedTicks }: ProcessStat): void {
+    this.#own.last = ownTicks;
+    this.#waited.last = waitedTicks;
+    for (const thread of threadsOf(pid)) {
+      const span = this.#threadsNs.get(thread) ?? { first: 0, last: 0 };
+      span.last = Math.max(span.last, readCpuNs(pid, thread) ?? 0);
+      this.#threadsNs.set(thread, span);
+    }
   }
+
+  /** What it used until now does not count. */
+  begin(): void {
+    this.#own = fromNow(this.#own);
+    this.#waited = fromNow(this.#waited);
+    for (const [thread, span] of this.#threadsNs) this.#threadsNs.set(thread, fromNow(span));
+  }
+
+  span(ended: boolean): ProcessSpan {
+    let threadsNs = 0;
+    for (const { first, last } of this.#threadsNs.values()) threadsNs += last - first;
+    return { threadsNs, own: this.#own, waited: this.#waited, ended };
+  }
+}
+
+function fromNow({ last }: Span): Span {
+  return { first: last, last };
 }

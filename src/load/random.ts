@@ -11,3 +11,13 @@ export function seededRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** A seed from several numbers, such that neighbours have nothing in common (the finalizer of MurmurHash3 after each). */
+export function mixedSeed(...parts: readonly number[]): number {
+  return parts.reduce((seed, part) => {
+    let mixed = (seed ^ part) + 0x9e3779b9;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return mixed ^ (mixed >>> 16);
+  }, 0);
+}

@@ -66,7 +66,7 @@ export interface Generator {
   /** How late requests left after their intended start, for reasons of the generator's own. Part of every latency. */
   readonly lagP50Us: number;
   readonly lagP99Us: number;
-  /** Requests that were due and could not be sent, as so many were on their way already. */
+  /** Requests that were due and were not sent in time: so many were on their way already, or the generator paused. */
   readonly unsent: number;
   /** Why nothing may be concluded from the leg, or null. */
   readonly bottleneck: string | null;
@@ -82,10 +82,12 @@ export interface Leg {
   readonly errors: ErrorCounts;
   /** Complete answers by status, as in `{"200": 1234}`. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** Right answers that came within the measured time, whenever they were due: the throughput. Older results lack it. */
+  readonly answered?: number;
   readonly connects: number;
   readonly latency: Latency;
   readonly intervals: readonly Interval[];
-  /** Null where no process was named. */
+  /** Null where no process was named, or where it ended meanwhile; in a total where that is so of any leg. */
   readonly cost: Cost | null;
   readonly generator: Generator;
 }
@@ -161,6 +163,10 @@ export interface LoadSettings {
   readonly seed: number;
   /** In words: `GET /web/login`, `120 tenants, zipf 1.0`, `odoo-mix`. */
   readonly traffic: string;
+  /** Of all that was asked, the origin and what was expected: the same for the same requests. Older results lack these three. */
+  readonly trafficDigest?: string;
+  readonly threads?: number;
+  readonly sockets?: number;
 }
 
 /** A whole run. */

@@ -20,6 +20,8 @@ interface Meaning {
 const otherMachine = "times of two machines say nothing of each other; ratios within a run do";
 const otherLoad = "latency depends on the load, and CPU per request on how many share a wake-up";
 
+const otherRequests = "they are not the same requests";
+
 const settingMeanings: Readonly<Record<keyof LoadSettings, Meaning>> = {
   loop: { what: "loop", meaning: "an open and a closed loop measure different things", comparable: false },
   arrivals: { what: "arrivals", meaning: "arrivals that bunch wait for each other", comparable: false },
@@ -34,7 +36,10 @@ const settingMeanings: Readonly<Record<keyof LoadSettings, Meaning>> = {
     comparable: false,
   },
   seed: { what: "seed", meaning: "other arrivals of the same distribution", comparable: true },
-  traffic: { what: "traffic", meaning: "they are not the same requests", comparable: false },
+  traffic: { what: "traffic", meaning: otherRequests, comparable: false },
+  trafficDigest: { what: "requests", meaning: otherRequests, comparable: false },
+  threads: { what: "threads", meaning: otherLoad, comparable: false },
+  sockets: { what: "sockets", meaning: "open WebSockets cost what they are kept with", comparable: false },
 };
 
 const machineMeanings: Readonly<Record<keyof Machine, Meaning>> = {
@@ -62,8 +67,11 @@ function between<T extends object>(
   meanings: Readonly<Record<keyof T, Meaning>>,
 ): Difference[] {
   return (Object.keys(meanings) as (keyof T)[]).flatMap((key) =>
-    before[key] === after[key]
-      ? []
-      : [{ of, ...meanings[key], before: String(before[key]), after: String(after[key]) }],
+    before[key] === after[key] ? [] : [{ of, ...meanings[key], before: shown(before[key]), after: shown(after[key]) }],
   );
+}
+
+/** A result of an older harness does not say everything. */
+function shown(value: unknown): string {
+  return value === undefined ? "unknown" : String(value);
 }

@@ -6,10 +6,15 @@ import { machine } from "./machine.ts";
 import { type MeasuredLeg, measureLeg } from "./measure-leg.ts";
 import { preflight } from "./preflight.ts";
 import { UsageMeter } from "./process-usage.ts";
+import { clipped } from "./report/safe-text.ts";
 import { originOf, resolveTarget } from "./resolve-target.ts";
 import type { BenchResult, LoadSettings, TargetResult } from "./result.ts";
 import { checkSettings, type LoadTarget, type RunSettings } from "./settings.ts";
 import { totalOf } from "./total.ts";
+import { trafficDigest } from "./traffic-digest.ts";
+
+/** Characters of what was asked for that a result keeps, so that it can be read back. */
+const wordsMax = 10_000;
 
 /** Told before each leg. */
 export type Progress = (leg: { readonly target: string; readonly pair: number; readonly pairs: number }) => void;
@@ -47,7 +52,7 @@ export async function runLoad(settings: RunSettings, progress: Progress = () => 
   return {
     format: "hostward-bench/1",
     startedAt,
-    command: settings.command,
+    command: clipped(settings.command, wordsMax),
     machine: machine(),
     settings: settingsOf(settings),
     targets,
@@ -68,7 +73,7 @@ function checkProcess(name: string, pid: number): void {
 }
 
 function settingsOf(settings: RunSettings): LoadSettings {
-  const { loop, connections, warmupSeconds, seconds, pairs, timeoutMs, seed, traffic } = settings;
+  const { loop, connections, warmupSeconds, seconds, pairs, timeoutMs, seed, traffic, threads, sockets } = settings;
   const isOpen = loop === "open";
   return {
     loop,
@@ -80,6 +85,9 @@ function settingsOf(settings: RunSettings): LoadSettings {
     pairs,
     timeoutMs,
     seed,
-    traffic: traffic.words,
+    traffic: clipped(traffic.words, wordsMax),
+    trafficDigest: trafficDigest(settings),
+    threads,
+    sockets,
   };
 }

@@ -56,6 +56,8 @@ export const bounds = {
   seed: [0, 2 ** 31],
 } as const satisfies Partial<Record<keyof RunSettings, readonly [min: number, max: number]>>;
 
+/** As many as a result may have that is read back. */
+const targetsMax = 100;
 const runSecondsMax = 6 * 3600;
 const requestsMax = 500_000_000;
 
@@ -70,6 +72,8 @@ export function checkSettings(settings: RunSettings): void {
   }
   const { targets, threads, connections, traffic } = settings;
   if (targets.length === 0) throw usage("there is no target", "name one: --target edge=http://127.0.0.1:8080");
+  if (targets.length > targetsMax)
+    throw usage(`there are ${targets.length} targets, the most is ${targetsMax}`, "load them in turns");
   const twice = targets.find(({ name }, i) => targets.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined) throw usage(`two targets are named \`${twice.name}\``, "give each a name of its own");
   if (threads > connections)
@@ -78,10 +82,12 @@ export function checkSettings(settings: RunSettings): void {
     throw usage("there is nothing to ask", "see --traffic");
   const legs = settings.pairs * targets.length;
   const seconds = legs * (settings.seconds + settings.warmupSeconds);
-  if (seconds > runSecondsMax)
+  // After each leg what is on its way is waited for, up to the time-out.
+  const longest = seconds + (legs * settings.timeoutMs) / 1000;
+  if (longest > runSecondsMax)
     throw usage(
-      `the run would take ${Math.round(seconds)} s, the most is ${runSecondsMax} s`,
-      "lower --seconds or --pairs",
+      `the run could take ${Math.round(longest)} s, the most is ${runSecondsMax} s`,
+      "lower --seconds, --timeout or --pairs",
     );
   if (settings.loop === "open" && seconds * settings.rate > requestsMax) {
     throw usage(

@@ -13,15 +13,18 @@ export function student95(degrees: number): number {
   return z + first / degrees + second / degrees ** 2 + third / degrees ** 3;
 }
 
-/** The mean of two values or more with its 95% interval. */
-export function meanInterval(values: readonly number[]): {
+/** The mean of two values or more with its 95% interval; `quantum` is what the values are not told apart by. */
+export function meanInterval(
+  values: readonly number[],
+  quantum = 0,
+): {
   readonly mean: number;
   readonly interval: [number, number];
 } {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const half = student95(n - 1) * Math.sqrt(variance / n);
+  const half = student95(n - 1) * Math.sqrt(variance / n) + quantum;
   return { mean, interval: [mean - half, mean + half] };
 }
 

@@ -13,14 +13,17 @@ export interface IntervalTally {
 /** Plain data and histograms: it can be posted to another thread. */
 export interface Tally {
   requests: number;
-  /** Those that ended within the measured time, whenever they were due. */
+  /** Those that ended within the measured time, whenever they were due; and of these the right answers. */
   endedInTime: number;
+  answeredInTime: number;
   readonly errors: Record<ErrorKind, number>;
   readonly statuses: Record<string, number>;
   connects: number;
   /** Requests that left late because every connection had one on its way. */
   waited: number;
   unsent: number;
+  /** Of these, those that a connection was free for: it was the generator that did not come to send them. */
+  missed: number;
   readonly latency: RecordableHistogram;
   /** How late requests left, for reasons of the generator's own. */
   readonly lag: RecordableHistogram;
@@ -46,11 +49,13 @@ export function emptyTally(seconds: number, timeoutMs: number): Tally {
   return {
     requests: 0,
     endedInTime: 0,
+    answeredInTime: 0,
     errors: Object.fromEntries(errorKinds.map((kind) => [kind, 0])) as Record<ErrorKind, number>,
     statuses: {},
     connects: 0,
     waited: 0,
     unsent: 0,
+    missed: 0,
     latency: latencyHistogram(highest),
     lag: latencyHistogram(highest),
     intervals: Array.from({ length: count }, () => ({ requests: 0, errors: 0, latency: latencyHistogram(highest) })),

@@ -7,7 +7,6 @@ import { highestMs } from "./tally.ts";
 /** Counts are summed, latencies merged, costs weighted by requests; of the generator it is the worst. */
 export function totalOf(measured: readonly MeasuredLeg[], timeoutMs: number): TargetResult["total"] {
   const legs = measured.map(({ leg }) => leg);
-  const tallies = measured.flatMap((one) => one.tallies);
   return {
     seconds: sumOf(legs, (leg) => leg.seconds),
     requests: sumOf(legs, (leg) => leg.requests),
@@ -16,10 +15,11 @@ export function totalOf(measured: readonly MeasuredLeg[], timeoutMs: number): Ta
       number
     >,
     statuses: statusesOf(legs),
+    answered: sumOf(legs, (leg) => leg.answered ?? 0),
     connects: sumOf(legs, (leg) => leg.connects),
     latency: latencyOf(
       merged(
-        tallies.map((tally) => tally.latency),
+        measured.map(({ latency }) => latency),
         highestMs(timeoutMs),
       ),
     ),
@@ -28,11 +28,12 @@ export function totalOf(measured: readonly MeasuredLeg[], timeoutMs: number): Ta
   };
 }
 
+/** Null unless every leg has one: the CPU of some requests is not that of all. */
 function costOf(measured: readonly MeasuredLeg[]): Cost | null {
   const costs = measured.flatMap(({ leg, endedInTime }) =>
     leg.cost === null ? [] : [{ ...leg.cost, endedInTime, leg }],
   );
-  if (costs.length === 0) return null;
+  if (costs.length === 0 || costs.length < measured.length) return null;
   const requests = sumOf(costs, (cost) => cost.endedInTime);
   const seconds = sumOf(costs, ({ leg }) => leg.seconds);
   return {
@@ -46,7 +47,7 @@ function generatorOf(measured: readonly MeasuredLeg[], timeoutMs: number): Gener
   const parts = measured.map(({ leg, endedInTime }) => ({ ...leg.generator, endedInTime }));
   const requests = sumOf(parts, (part) => part.endedInTime);
   const lag = merged(
-    measured.flatMap(({ tallies }) => tallies.map((tally) => tally.lag)),
+    measured.map((one) => one.lag),
     highestMs(timeoutMs),
   );
   return {

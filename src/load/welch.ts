@@ -10,16 +10,16 @@ export interface MeanDifference {
 
 /**
  * Welch's interval: it takes no equal spread on both sides (B. L. Welch, Biometrika 34, 1947; degrees of freedom after
- * Welch and Satterthwaite, rounded down). Neither sample may be empty.
+ * Welch and Satterthwaite, rounded down). Neither sample may be empty; `quantum` is what values are not told apart by.
  */
-export function welch(first: readonly number[], second: readonly number[]): MeanDifference {
+export function welch(first: readonly number[], second: readonly number[], quantum = 0): MeanDifference {
   const difference = mean(second) - mean(first);
   if (first.length < 2 || second.length < 2) return { difference, interval: null };
   const [a, b] = [squaredError(first), squaredError(second)];
   const error = Math.sqrt(a + b);
-  if (error === 0) return { difference, interval: [difference, difference] };
+  if (error === 0) return { difference, interval: [difference - quantum, difference + quantum] };
   const freedom = (a + b) ** 2 / (a ** 2 / (first.length - 1) + b ** 2 / (second.length - 1));
-  const half = student95(Math.max(1, Math.floor(freedom + 1e-9))) * error;
+  const half = student95(Math.max(1, Math.floor(freedom + 1e-9))) * error + quantum;
   return { difference, interval: [difference - half, difference + half] };
 }
 

@@ -9,15 +9,22 @@ export interface WorkerRequest {
   field(name: string): string;
 }
 
+const contentLength = /^\d{1,15}$/;
+/** Size and extensions. */
+const chunkLine = /^([0-9a-f]{1,8})[\t ]*(?:;|$)/i;
+
 /** Reads the requests of one connection, whose bodies are counted and thrown away. */
 export class WorkerRequestReader {
   #text = "";
   #head: WorkerRequest | null = null;
   /** Bytes of the body that are still to come; -1 for a chunked one. */
   #left = 0;
+  /** The length of a body cannot be read: there is no next request. */
+  isMalformed = false;
 
   /** Takes bytes, or none to go on with those at hand; the next whole request, or null while there is none. */
   push(bytes: Buffer | null): WorkerRequest | null {
+    if (this.isMalformed) return null;
     if (bytes !== null) this.#take(bytes);
     if (this.#head === null && !this.#readHead()) return null;
     if (!this.#bodyEnded()) return null;
@@ -41,8 +48,10 @@ export class WorkerRequestReader {
     const [method = "", target = ""] = head.slice(0, head.indexOf("\r\n")).split(" ", 2);
     const field = (name: string): string => fieldIn(head, name);
     this.#head = { method, target, host: field("host").replace(/:\d*$/, "").toLowerCase(), field };
-    this.#left = field("transfer-encoding") === "" ? Number(field("content-length")) : -1;
-    return true;
+    const length = field("content-length");
+    this.isMalformed = length !== "" && !contentLength.test(length);
+    this.#left = field("transfer-encoding") === "" ? Number(length) : -1;
+    return !this.isMalformed;
   }
 
   #bodyEnded(): boolean {
@@ -57,7 +66,12 @@ export class WorkerRequestReader {
     for (;;) {
       const lineEnd = this.#text.indexOf("\r\n");
       if (lineEnd < 0) return false;
-      const size = Number.parseInt(this.#text.slice(0, lineEnd), 16);
+      const digits = chunkLine.exec(this.#text.slice(0, lineEnd))?.[1];
+      if (digits === undefined) {
+        this.isMalformed = true;
+        return false;
+      }
+      const size = Number.parseInt(digits, 16);
       if (this.#text.length < lineEnd + size + 4) return false;
       this.#text = this.#text.slice(lineEnd + size + 4);
       if (size === 0) return true;

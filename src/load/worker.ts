@@ -61,6 +61,7 @@ class BenchWorker {
     socket.on("data", (bytes) => {
       for (let request = reader.push(bytes); request !== null; request = reader.push(null))
         this.#answer(socket, request);
+      if (reader.isMalformed) socket.destroy();
     });
   }
 

@@ -40,7 +40,7 @@ const later = benchResult({
 const change = compareRuns(good, later);
 const changed = {
   ...change,
-  gates: judgeChanges(limitsOf(["--max-ratio", "hostward=1.05"]), change.targets),
+  gates: judgeChanges(limitsOf(["--max-ratio", "hostward=1.05"]), later.targets, change.targets),
 };
 const elsewhere = compareRuns(good, {
   ...spoiled,

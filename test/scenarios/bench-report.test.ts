@@ -6,7 +6,7 @@ import t from "tap";
 import type { RunComparison } from "../../src/load/compare-runs.ts";
 import { parseResult } from "../../src/load/report/read-result.ts";
 import type { BenchResult } from "../../src/load/result.ts";
-import { benchResult, targetOf } from "../support/bench-results.ts";
+import { benchResult, hostile, targetOf } from "../support/bench-results.ts";
 import { runCli, temporaryFolder } from "../support/cli.ts";
 
 const folder = temporaryFolder(t);
@@ -44,6 +44,20 @@ t.test("a change for the worse fails a build", async (t) => {
   t.match(printed, { format: "hostward-bench-comparison/1", onlyBefore: ["nginx"], gates: [{ verdict: "failed" }] });
 });
 
+t.test("a target that only the run after has is judged too", async (t) => {
+  const [after, before] = both;
+  const failed = await compare(before!, after!, "--max-p99", "1us", "--max-ratio", "nginx=2", "--json");
+  t.equal(failed.code, 1, failed.stderr);
+  t.match(JSON.parse(failed.stdout), {
+    onlyAfter: ["nginx"],
+    gates: [
+      { target: "nginx", verdict: "failed" },
+      { target: "hostward", verdict: "failed" },
+      { target: "nginx", verdict: "refused" },
+    ],
+  });
+});
+
 const refused: ReadonlyArray<readonly [rule: string, args: readonly string[], code: number, message: RegExp]> = [
   ["a gate for a target that is gone", [...both, "--max-ratio", "nginx=2"], 2, /names no target: they are hostward/],
   [
@@ -54,6 +68,12 @@ const refused: ReadonlyArray<readonly [rule: string, args: readonly string[], co
   ],
   ["a ratio of nothing", [...both, "--max-ratio", "1.25"], 2, /It must be NAME=1\.25 or NAME=FIGURE:1\.25/],
   ["two documents on one output", [...both, "--json", "--html", "-"], 2, /both want standard output/],
+  [
+    "two documents in one file",
+    [...both, "--json", file("one"), "--html", `${folder}/./one`],
+    2,
+    /--json and --html name the same file/,
+  ],
   ["a flag of the run itself", [...both, "--rate", "5"], 2, /unknown option '--rate'/],
   ["one file", [file("before.json")], 2, /missing required argument 'after'/],
   ["a file that is none", [file("no.json"), both[1]!], 1, /cannot read .*no\.json/],
@@ -70,6 +90,15 @@ for (const [rule, args, code, message] of refused) {
     t.equal(result.stdout, "", "no report");
   });
 }
+
+t.test("names of a file move no cursor where they are told", async (t) => {
+  const wild = benchResult({ targets: [targetOf({ name: hostile, medianUs: 310, cpuUs: 12 })], comparisons: [] });
+  writeFileSync(file("wild.json"), JSON.stringify(wild));
+  const { code, stderr } = await compare(file("wild.json"), file("wild.json"), "--max-p99", "x=2ms");
+  t.equal(code, 2);
+  t.match(stderr, /names no target: they are .*<script>/, "the name");
+  t.notMatch(stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u2028]/, "without what is not seen");
+});
 
 t.test("a run is written, read back and judged", async (t) => {
   const server = createServer((_, response) => response.end("ok"));

@@ -79,7 +79,7 @@ const usage: ReadonlyArray<readonly [rule: string, args: readonly string[], stde
   [
     "a load without an end",
     ["bench", "--target", "http://127.0.0.1:1", "--seconds", "3600", "--pairs", "100"],
-    /would take 360200 s, the most is 21600 s/,
+    /could take 361200 s, the most is 21600 s/,
   ],
   [
     "a Host in the fields",

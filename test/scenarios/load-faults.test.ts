@@ -90,6 +90,7 @@ t.test("a target that dies is an error, not a zero", async (t) => {
     [true, true, true, false],
     "a process that is gone costs nothing that is known",
   );
+  t.equal(totalOf(result).cost, null, "and three legs say nothing of the fourth");
   t.match(result.comparisons[0]!.inconclusive, /60 of 240 requests to dies failed/);
 });
 
@@ -98,4 +99,19 @@ t.test("nobody there: exit 1, and nothing is measured", async (t) => {
   const { code, stdout, stderr } = await new CliProcess(["bench", "--target", `edge=http://127.0.0.1:${port}`]).ended;
   t.same([code, stdout], [1, ""]);
   t.match(stderr, /target `edge` at 127\.0\.0\.1:\d+ cannot be measured: nobody listens there/);
+});
+
+t.test("a generator's thread that fails ends the run at once", async (t) => {
+  const port = await startWorker(t);
+  // The second of two threads of the load fails while the first has minutes to go.
+  const preload = `import { isMainThread, workerData } from "node:worker_threads";
+    const fail = () => { throw new Error("a fault of a generator"); };
+    if (!isMainThread && workerData.arrivals?.thread === 1) setTimeout(fail, 300);`;
+  const load = ["--rate", "20", "--threads", "2", "--warmup", "0", "--seconds", "600", "--pairs", "1"];
+  const args = ["bench", "--target", `edge=http://127.0.0.1:${port}`, "--pid", `edge=${process.pid}`, ...load];
+  const bench = new CliProcess(args, { preload });
+  t.teardown(() => bench.kill());
+  const { code, stdout, stderr } = await bench.ended;
+  t.same([code, stdout], [1, ""]);
+  t.match(stderr, /internal fault: a fault of a generator/);
 });

@@ -1,6 +1,7 @@
 /** An open loop of the load harness: what is asked when, what a slow target shows, and what a slow generator says. */
 import { createServer } from "node:http";
 import t from "tap";
+import { measureLeg } from "../../src/load/measure-leg.ts";
 import type { BenchResult } from "../../src/load/result.ts";
 import { runLoad } from "../../src/load/run.ts";
 import { CliProcess } from "../support/cli.ts";
@@ -15,6 +16,36 @@ t.test("a constant rate asks exactly as often as it says, warm-up aside", async 
   t.equal(total.requests, 300);
   t.equal(total.latency.count, 300);
   t.same(total.statuses, { 200: 300 });
+});
+
+t.test("threads begin together, however long one takes to be ready", async (t) => {
+  const callers: string[] = [];
+  const server = createServer((request, response) => {
+    callers.push(`${request.socket.remotePort}`);
+    response.end("ok");
+  });
+  const port = await listening(t, server, onFreePort);
+  // The second one comes a second late: that is ten of the first one's requests.
+  const preload = `import { isMainThread, workerData } from "node:worker_threads";
+    if (!isMainThread && workerData.arrivals?.thread === 1) for (const end = performance.now() + 1000; performance.now() < end; );`;
+  const load = ["--arrivals", "constant", "--rate", "20", "--threads", "2", "--connections", "2"];
+  const args = [
+    "bench",
+    "--target",
+    `a=http://127.0.0.1:${port}`,
+    ...load,
+    "--warmup",
+    "0",
+    "--seconds",
+    "2",
+    "--pairs",
+    "1",
+  ];
+  const bench = new CliProcess(args, { preload });
+  t.teardown(() => bench.kill());
+  t.equal((await bench.ended).code, 0);
+  // The first caller asks whether the target is there.
+  t.equal(new Set(callers.slice(1, 7)).size, 2, `both were among the first six: ${callers}`);
 });
 
 t.test("connections are kept where the target keeps them, and opened anew where it ends them", async (t) => {
@@ -86,6 +117,20 @@ t.test("a rate that the target cannot keep up with is told", async (t) => {
   t.match(totalOf(result).generator.bottleneck, /of the requests had to wait for one of 2 connections/);
 });
 
+t.test("so it is with connections enough for whatever waits", async (t) => {
+  let free = Promise.resolve();
+  const server = createServer((_, response) => {
+    // One at a time, 50 ms each: 20 a second at most.
+    free = free.then(() => new Promise((done) => setTimeout(done, 50))).then(() => void response.end("ok"));
+  });
+  const port = await listening(t, server, onFreePort);
+  const settings = { rate: 60, connections: 2_000, seconds: 1, warmupSeconds: 0.2 };
+  const { answered, generator, requests, latency } = totalOf(await runLoad(loadSettings(port, settings)));
+  t.match(generator.bottleneck, /^only \d+% of the requests ended in the time in which they were due/);
+  t.equal(latency.count, requests, "each got its answer in the end");
+  t.ok(answered! > 0 && answered! <= 20, `${answered} of ${requests} within the second`);
+});
+
 t.test("what could not be sent at all is counted", async (t) => {
   const server = createServer((_, response) => setTimeout(() => response.end("ok"), 250));
   const port = await listening(t, server, onFreePort);
@@ -94,3 +139,32 @@ t.test("what could not be sent at all is counted", async (t) => {
   t.equal(requests + generator.unsent, 100, "each that was due is in one of the two");
   t.match(generator.bottleneck, /could not be sent in time/);
 });
+
+t.test("what a pause of the generator kept from being sent is not the target's", async (t) => {
+  const port = await startWorker(t);
+  // Once, in the middle of the leg, the thread of the load stands still for longer than the time-out.
+  const preload = `import { isMainThread, workerData } from "node:worker_threads";
+    const hold = () => { for (const end = performance.now() + 800; performance.now() < end; ); };
+    if (!isMainThread && "address" in workerData) setTimeout(hold, 700);`;
+  const load = ["--rate", "100", "--seconds", "2", "--warmup", "0", "--pairs", "1", "--timeout", "200ms", "--json"];
+  const bench = new CliProcess(["bench", "--target", `a=http://127.0.0.1:${port}`, ...load], { preload });
+  t.teardown(() => bench.kill());
+  const { generator } = totalOf(JSON.parse((await bench.ended).stdout) as BenchResult);
+  t.ok(generator.unsent > 0, `${generator.unsent} were not sent`);
+  t.match(generator.bottleneck, /^the generator paused: \d+ requests were not sent in time/);
+});
+
+t.test("of a leg no more is kept than a total needs", async (t) => {
+  const port = await startWorker(t);
+  const settings = loadSettings(port, { seconds: 3, warmupSeconds: 0, rate: 50, threads: 2 });
+  const measured = await measureLeg(settings, { host: "127.0.0.1", port }, null, 0);
+  t.equal(measured.leg.intervals.length, 3);
+  t.equal(histogramsIn(measured), 2, "one of latencies and one of lags, however many threads and intervals there were");
+});
+
+/** Histograms that can be reached from a value. */
+function histogramsIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if ("percentile" in value && typeof value.percentile === "function") return 1;
+  return Object.values(value).reduce((sum, one) => sum + histogramsIn(one), 0);
+}

@@ -1,5 +1,6 @@
 /** What the load harness says that a target's processes used, against what they say themselves. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import t from "tap";
 import { UsageMeter } from "../../src/load/process-usage.ts";
@@ -38,6 +39,17 @@ t.test("CPU of threads and children counts, and memory at its highest", async (t
   meter.start();
   const idle = meter.stop()!;
   t.ok(idle.cpuUs < 50_000, "an idle process uses nothing");
+});
+
+t.test("a process that ends while it is measured", async (t) => {
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000); console.log('up')"]);
+  t.teardown(() => child.kill());
+  await once(child.stdout, "data");
+  const meter = new UsageMeter(child.pid!);
+  meter.start();
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  t.equal(meter.stop(), null, "what it had used until then is no cost of the leg");
 });
 
 t.test("a process that is not there", async (t) => {

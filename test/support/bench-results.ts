@@ -196,6 +196,9 @@ export function benchResult(changes: Partial<BenchResult> = {}): BenchResult {
       timeoutMs: 10_000,
       seed: 7,
       traffic: "GET /web/login",
+      trafficDigest: "5f3a9c0e1b7d2468",
+      threads: 1,
+      sockets: 256,
     },
     targets: [
       targetOf({ name: "nginx", url: "http://127.0.0.1:8081/", medianUs: 240, cpuUs: 11.2 }),

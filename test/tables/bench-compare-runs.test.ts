@@ -1,6 +1,7 @@
 import t from "tap";
 import { compareRuns } from "../../src/load/compare-runs.ts";
 import { judgeChanges } from "../../src/load/gates.ts";
+import type { Limit } from "../../src/load/limits.ts";
 import type { BenchResult, LoadSettings, Machine } from "../../src/load/result.ts";
 import { welch } from "../../src/load/welch.ts";
 import { benchResult, limitsOf, targetOf } from "../support/bench-results.ts";
@@ -11,6 +12,7 @@ const [low, high] = welch([1, 2, 3], [2, 3, 4]).interval!;
 t.ok(Math.abs(low + 1.2669) < 0.001 && Math.abs(high - 3.2669) < 0.001, "equal spreads: 4 degrees of freedom");
 t.equal(welch([1], [2, 3]).interval, null, "one value has no spread");
 t.same(welch([5, 5], [7, 7]), { difference: 2, interval: [2, 2] }, "no spread at all");
+t.same(welch([5, 5], [7, 7], 1).interval, [1, 3], "but no interval is finer than the values");
 const uneven = welch([10, 10.001, 9.999], [11, 13, 9]).interval!;
 t.ok(Math.abs(uneven[1] - uneven[0] - 2 * 4.303 * Math.sqrt(4 / 3)) < 0.01, "the wide side alone decides");
 
@@ -57,6 +59,10 @@ const busy = changesTo([targetOf({ name: "hostward", medianUs: 310, cpuUs: 1, bo
 t.equal(busy[0]?.inconclusive, "after: busy", "a bottleneck of either run");
 const failing = changesTo([targetOf({ name: "hostward", medianUs: 310, cpuUs: 1, errors: { reset: 900 } })]);
 t.match(failing[0]?.inconclusive, /^after: 900 of 25,000 requests without a right answer/, "errors of either run");
+const oneLeg = changesTo([targetOf({ name: "hostward", medianUs: 310, cpuUs: 12, errors: { reset: 51 } })]);
+t.match(oneLeg[0]?.inconclusive, /^after: 51 of 25,000/, "errors of a single leg, as in the run itself");
+const fewer = changesTo([targetOf({ name: "hostward", medianUs: 310, cpuUs: 12, errors: { reset: 50 } })]);
+t.equal(fewer[0]?.inconclusive, null, "one in a hundred may fail in a leg");
 
 const setting = (changed: Partial<LoadSettings>): BenchResult =>
   benchResult({ settings: { ...before.settings, ...changed } });
@@ -72,6 +78,9 @@ const differing: ReadonlyArray<readonly [what: string, after: BenchResult, times
   ["time-out", setting({ timeoutMs: 1 }), false, false],
   ["seed", setting({ seed: 8 }), true, true],
   ["traffic", setting({ traffic: "GET /" }), false, false],
+  ["requests", setting({ trafficDigest: "0" }), false, false],
+  ["threads", setting({ threads: 2 }), false, false],
+  ["sockets", setting({ sockets: 0 }), false, false],
   ["processor", machine({ cpu: "other" }), false, true],
   ["cores", machine({ cores: 4 }), false, true],
   ["memory", machine({ memoryMiB: 1 }), false, true],
@@ -98,6 +107,15 @@ for (const [what, after, times, ratios] of differing) {
 }
 t.same(compareRuns(benchResult(), benchResult()).differences, [], "nothing differs");
 
+const { trafficDigest: _, ...oldSettings } = before.settings;
+const older = benchResult({ settings: oldSettings });
+t.match(
+  compareRuns(older, benchResult()).differences,
+  [{ what: "requests", before: "unknown", comparable: false }],
+  "a result that does not say what was asked is compared with none that does",
+);
+t.same(compareRuns(older, older).differences, [], "two of them by their words");
+
 const others = compareRuns(benchResult(), benchResult({ targets: hostward(310, 13, 1), comparisons: [] }));
 t.match(others, { onlyBefore: ["nginx"], onlyAfter: [], ratios: [] }, "a target that is gone");
 
@@ -108,8 +126,9 @@ t.same(
   "a clock that did not move measured no CPU",
 );
 
-const gate = (limit: string, after: BenchResult["targets"]) =>
-  judgeChanges(limitsOf(["--max-ratio", limit]), compareRuns(before, benchResult({ targets: after })).targets)[0];
+const gatesOf = (limits: readonly Limit[], after: BenchResult["targets"]) =>
+  judgeChanges(limits, after, compareRuns(before, benchResult({ targets: after })).targets);
+const gate = (limit: string, after: BenchResult["targets"]) => gatesOf(limitsOf(["--max-ratio", limit]), after)[0];
 t.match(
   gate("hostward=1.5", hostward(620, 27.2, 2)),
   { verdict: "failed", reason: /is more than 1\.50x/ },
@@ -120,4 +139,19 @@ t.match(
   gate("hostward=2.5", hostward(620, 27.2, 2, 1)),
   { verdict: "refused", reason: /one leg/ },
   "not known well enough",
+);
+
+const newcomer = [...hostward(310, 13.6, 2), targetOf({ name: "new", medianUs: 9_000, cpuUs: 90 })];
+t.match(
+  gatesOf(limitsOf(["--max-p50", "2ms"]), newcomer),
+  [
+    { target: "hostward", verdict: "passed" },
+    { target: "new", verdict: "failed" },
+  ],
+  "a target that only the later run has is held to its limits",
+);
+t.match(
+  gatesOf(limitsOf(["--max-ratio", "new=p50:2"]), newcomer),
+  [{ target: "new", verdict: "refused", value: null, reason: /takes both runs/ }],
+  "but there is nothing that it could be compared with",
 );

@@ -197,6 +197,20 @@ for (const [rule, flags, traits, want, reason] of figures) {
   t.match(one(flags, traits)[0], { verdict: want, reason, target: "x" }, rule);
 }
 
+const whole = targetOf({ name: "x", medianUs: 300, cpuUs: 12 }, 3);
+const partly = { ...whole, legs: whole.legs.map((leg, pair) => (pair === 1 ? { ...leg, cost: null } : leg)) };
+const cpuOf = (target: TargetResult) => judgeRun(limitsOf(["--max-cpu", "30us"]), runOf([target]))[0];
+t.match(
+  cpuOf(partly),
+  { verdict: "refused", reason: /^CPU was measured in 2 of 3 legs only: / },
+  "CPU of some legs is not that of all",
+);
+t.match(cpuOf(whole), { verdict: "passed" }, "CPU of all legs");
+for (const cpuUs of [0, 1.5]) {
+  const quiet = targetOf({ name: "x", medianUs: 300, cpuUs }, 3);
+  t.match(cpuOf(quiet), { verdict: "refused", reason: /not told from nothing/ }, `${cpuUs} µs of CPU is none`);
+}
+
 const silent = targetOf({ name: "x", medianUs: 300, cpuUs: 1, errors: { connect: 5000 } }, 1);
 const [late] = judgeRun(limitsOf(["--max-p99", "2ms"], ["--max-errors", "100%"]), runOf([silent]));
 t.match(late, { verdict: "refused", value: null, reason: "no request had a right answer" }, "no latency is no 0");

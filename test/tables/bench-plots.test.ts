@@ -5,6 +5,7 @@ import { drawLinePlot, type LinePlot, type Series } from "../../src/load/report/
 import { linearScale, logScale, percentileScale, type Scale } from "../../src/load/report/plots/scale.ts";
 import { inlineSvg, svgFile } from "../../src/load/report/plots/svg.ts";
 import { fitted, textWidth } from "../../src/load/report/plots/text-width.ts";
+import { clipped } from "../../src/load/report/safe-text.ts";
 import { hostile, randomNumbers } from "../support/bench-results.ts";
 import { markupProblem } from "../support/markup.ts";
 
@@ -83,6 +84,16 @@ for (const width of [336, 712]) {
 t.equal(legendHeight(layOutLegend([], 300)), 0, "no names, no room");
 t.ok(textWidth(fitted("W".repeat(90), 100)) <= 100, "a long name is cut to its room");
 t.equal(fitted("short", 100), "short", "a short one stays");
+const longestFit = (text: string, width: number): string => {
+  let most = [...text].length;
+  while (most > 1 && textWidth(clipped(text, most)) > width) most--;
+  return clipped(text, most);
+};
+const unfit = names(300).filter((name) =>
+  [0, 5, 60, 200].some((width) => fitted(name, width) !== longestFit(name, width)),
+);
+t.same(unfit, [], "as much as fits is kept");
+t.equal(fitted("W".repeat(3_000_000), 100).length, fitted("W".repeat(90), 100).length, "however long it was");
 
 const plotOf = (series: readonly Series[], changes: Partial<LinePlot> = {}): LinePlot => ({
   title: "A plot",

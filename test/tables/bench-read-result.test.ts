@@ -1,6 +1,7 @@
 import t from "tap";
 import { parseResult } from "../../src/load/report/read-result.ts";
-import { benchResult, hostileResult, spoiledResult } from "../support/bench-results.ts";
+import { plainText } from "../../src/load/report/safe-text.ts";
+import { benchResult, hostile, hostileResult, noErrors, spoiledResult } from "../support/bench-results.ts";
 
 for (const result of [benchResult(), spoiledResult(), hostileResult()]) {
   t.same(parseResult(JSON.stringify(result)), { result }, "a result comes back as it was");
@@ -44,6 +45,26 @@ const refused: ReadonlyArray<readonly [rule: string, text: string, problem: RegE
   ["percentiles out of order", changed("targets.1.total.latency.percentiles.0.percentile", 60), /ascending/],
   ["an interval upside down", changed("comparisons.0.ratioInterval", [2, 1]), /must ascend/],
   ["no target", changed("targets", []), /`targets`/],
+  ["more targets than a run has", changed("targets", Array(101).fill(benchResult().targets[0])), /`targets`/],
+  ["more legs", changed("targets.0.legs", Array(101).fill(benchResult().targets[0]!.legs[0])), /`targets\.0\.legs`/],
+  ["a name without an end", changed("targets.0.name", "x".repeat(1001)), /`targets\.0\.name`/],
+  ["a text without an end", changed("command", "x".repeat(20_001)), /`command`/],
+  ["a status that is none", changed("targets.0.total.statuses", { two: 2 }), /`targets\.0\.total\.statuses/],
   ["a time that is none", changed("startedAt", "yesterday"), /`startedAt`/],
 ];
 for (const [rule, text, problem] of refused) t.match(parseResult(text), { problem }, rule);
+
+// What stands in a terminal moves no cursor and fills no screen.
+const wild = `\u001b]0;x\u0007\u009b2J${hostile}${"x".repeat(5000)}`;
+const places: ReadonlyArray<readonly [rule: string, text: string]> = [
+  ["a format", JSON.stringify({ format: wild })],
+  ["a format that is no text", JSON.stringify({ format: { [wild]: 1 } })],
+  ["the name of a field", JSON.stringify({ ...benchResult(), [wild]: 1 })],
+  ["the name of a status", changed("targets.0.total.statuses", { [wild]: -1 })],
+  ["the name of a kind of error", changed("targets.0.total.errors", { ...noErrors, [wild]: 1 })],
+];
+for (const [rule, text] of places) {
+  const parsed = parseResult(text) as { readonly problem: string };
+  t.equal(plainText(parsed.problem), parsed.problem, `${rule} is made plain`);
+  t.ok(parsed.problem.length < 300, `${rule} is cut`);
+}

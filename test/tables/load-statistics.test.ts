@@ -1,7 +1,7 @@
 import t from "tap";
+import { type AskedLeg, bottleneckOf, type Signs } from "../../src/load/bottleneck.ts";
 import { compareTargets } from "../../src/load/compare.ts";
 import { latencyHistogram, latencyOf, merged, recordMs } from "../../src/load/histograms.ts";
-import { bottleneckOf, type Signs } from "../../src/load/measure-leg.ts";
 import { type Comparison, errorKinds, type Leg, type TargetResult } from "../../src/load/result.ts";
 import { meanInterval, student95 } from "../../src/load/student-t.ts";
 
@@ -58,22 +58,60 @@ t.test("merged is what one would have been", async (t) => {
   t.throws(() => merged([over], 1000), /longer than a histogram holds/, "a tail is never cut in silence");
 });
 
-const calm: Signs = { loopBusy: 0.2, lagP99Us: 100, unsent: 0, waitedShare: 0, p99Us: 400 };
+const calm: Signs = {
+  loopBusy: 0.2,
+  lagP50Us: 2,
+  lagP99Us: 100,
+  unsent: 0,
+  missed: 0,
+  requests: 10_000,
+  endedInTime: 9_999,
+  waitedShare: 0,
+  p50Us: 200,
+  p99Us: 400,
+};
 const bottlenecks: ReadonlyArray<
-  readonly [rule: string, signs: Partial<Signs>, loop: "open" | "closed", told: RegExp | null]
+  readonly [
+    rule: string,
+    signs: Partial<Signs>,
+    loop: "open" | "closed",
+    told: RegExp | null,
+    asked?: Partial<AskedLeg>,
+  ]
 > = [
   ["a calm generator", {}, "open", null],
   ["unsent requests", { unsent: 1 }, "open", /1 requests could not be sent/],
+  [
+    "unsent requests that a connection was free for",
+    { unsent: 2, missed: 1 },
+    "open",
+    /the generator paused: 1 requests/,
+  ],
   ["a busy loop", { loopBusy: 0.95 }, "open", /busy 95%/],
   ["a busy loop, closed", { loopBusy: 0.95 }, "closed", /busy 95%/],
   ["lag that is half of the latency", { lagP99Us: 300, p99Us: 500 }, "open", /sent late: by 300 µs/],
   ["lag that is a small part of it", { lagP99Us: 300, p99Us: 5000 }, "open", null],
   ["lag below what a kernel does anyway", { lagP99Us: 200, p99Us: 210 }, "open", null],
+  [
+    "lag that is half of the median",
+    { lagP50Us: 101 },
+    "open",
+    /sent late: by 101 µs at its 50th percentile, of 200 µs/,
+  ],
+  ["lag below half of it", { lagP50Us: 99 }, "open", null],
+  ["lag without an answer", { lagP50Us: 99, p50Us: 0, p99Us: 0 }, "open", null],
   ["most had to wait for a connection", { waitedShare: 0.6 }, "open", /60% of the requests had to wait/],
   ["some had to wait, for a stall", { waitedShare: 0.2 }, "open", null],
+  ["a queue that grows on connections enough", { endedInTime: 8_900 }, "open", /only 89% of the requests ended/],
+  ["a little more came than went", { endedInTime: 9_100 }, "open", null],
+  ["a closed loop has no queue", { endedInTime: 8_900 }, "closed", null],
+  ["a slow target after a warm-up", { endedInTime: 8_900, p50Us: 1.9e6 }, "open", /only 89%/],
+  ["a steady one without", { endedInTime: 8_900, p50Us: 1e6 }, "open", null, { warmupSeconds: 0 }],
+  ["a queue without one", { endedInTime: 5_000, p50Us: 2.5e6 }, "open", /only 50%/, { warmupSeconds: 0 }],
+  ["one on its way at the end", { requests: 5, endedInTime: 4 }, "open", null],
 ];
-for (const [rule, signs, loop, told] of bottlenecks) {
-  const found = bottleneckOf({ ...calm, ...signs }, { loop, connections: 64 });
+for (const [rule, signs, loop, told, asked = {}] of bottlenecks) {
+  const found = bottleneckOf({ ...calm, ...signs }, { loop, connections: 64, rate: 1000, warmupSeconds: 2, ...asked });
   t.match(found, told ?? null, `bottleneck: ${rule}`);
 }
 
@@ -126,6 +164,21 @@ t.test("pairs are compared, not totals", async (t) => {
   t.equal(p50.pairs, 4);
   t.ok(p50.ratio > 1.05 && p50.ratio < 1.15);
   t.equal(of(comparisons, "cpu"), undefined, "no CPU where one target has none");
+});
+
+t.test("no interval is finer than the figure", async (t) => {
+  const legsOf = (us: number) => [0, 1, 2, 3].map((i) => leg(i, us, us / 10));
+  const figures = compareTargets([target("a", legsOf(100)), target("b", legsOf(101))]);
+  const { differenceIntervalUs, ratioInterval } = of(figures, "p50")!;
+  t.same(differenceIntervalUs, [0, 2], "a microsecond is not told from none");
+  t.ok(ratioInterval[0] <= 1 && ratioInterval[1] > 1.015, `${ratioInterval}`);
+  const slow = of(compareTargets([target("a", legsOf(500_000)), target("b", legsOf(500_000))]), "p99")!;
+  t.ok(slow.differenceIntervalUs[0] <= -500 && slow.differenceIntervalUs[1] >= 500, "nor a thousandth");
+  t.same(
+    of(figures, "cpu")!.differenceIntervalUs.map((us) => us.toFixed(3)),
+    ["0.100", "0.100"],
+    "CPU is no such figure",
+  );
 });
 
 const doubts: ReadonlyArray<readonly [rule: string, b: readonly Leg[], told: RegExp]> = [

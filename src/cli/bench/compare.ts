@@ -11,15 +11,16 @@ import type { ReportOptions } from "./report-flags.ts";
 
 /** Compares two results and reports; returns the exit code. Gates are about the later run, and ratios to the earlier. */
 export function compare(beforeFile: string, afterFile: string, options: ReportOptions): number {
-  const compared = compareRuns(readResult(beforeFile), readResult(afterFile));
+  const after = readResult(afterFile);
+  const compared = compareRuns(readResult(beforeFile), after);
   const { targets } = compared;
-  const names = targets.map(({ name }) => name);
-  if (names.length === 0) {
+  if (targets.length === 0) {
     throw new CommandError("the runs have no target in common", "targets are matched by their names, see --target");
   }
+  const names = after.targets.map(({ name }) => name);
   checkLimits(options, names, names);
   checkFiles(options);
-  const result = { ...compared, gates: judgeChanges(options.limits, targets) };
+  const result = { ...compared, gates: judgeChanges(options.limits, after.targets, targets) };
   const text: Parameters<typeof deliver>[2]["text"] = (paint) => comparisonTextReport(result, paint);
   deliver(options, result, { text, html: () => htmlComparison(result) });
   return exitCodeOf(result.gates);

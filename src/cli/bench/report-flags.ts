@@ -1,4 +1,5 @@
 /** The flags of `bench` and `bench compare` that say where the report goes, and what the run is held to. */
+import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { type GateFlag, gateFlags, type Limit, parseLimit } from "../../load/limits.ts";
 import { flag } from "../flags.ts";
@@ -33,6 +34,8 @@ export function reportOptionsOf(flags: ReportFlags, command: Command): ReportOpt
   const html = flags.html ?? null;
   if (json === "" || html === "") command.error("error: --json and --html take a file, or - for standard output");
   if (json === "-" && html === "-") command.error("error: --json and --html - both want standard output");
+  if (json !== null && html !== null && resolve(json) === resolve(html))
+    command.error("error: --json and --html name the same file");
   const { maxP50 = [], maxP99 = [], maxCpu = [], maxErrors = [], maxRatio = [] } = flags;
   return { json, html, limits: [...maxP50, ...maxP99, ...maxCpu, ...maxErrors, ...maxRatio] };
 }

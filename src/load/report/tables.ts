@@ -1,5 +1,5 @@
 /** The tables of a run. */
-import { errorTotal, latencyAt, type Stretch, unanswered } from "../figures.ts";
+import { cpuDoubt, errorTotal, latencyAt, type Stretch, unanswered } from "../figures.ts";
 import type { BenchResult, Comparison, Gate, TargetResult } from "../result.ts";
 import { count, memory, percentileName, ratio, share, time, timeDifference } from "./format.ts";
 import { columns, foldNotes, type Row, type Table, type Tone } from "./table.ts";
@@ -14,7 +14,7 @@ export function tablesOf({ targets, comparisons, gates }: BenchResult): readonly
   return [latencyTable(targets), costTable(targets), generatorTable(targets), ...withComparisons, ...withGates];
 }
 
-/** Latencies with the rate that was reached, and what went wrong beside them. */
+/** Latencies with the right answers a second, and what went wrong beside them. */
 export function latencyTable(targets: readonly TargetResult[]): Table {
   return {
     title: "Latency",
@@ -25,14 +25,14 @@ export function latencyTable(targets: readonly TargetResult[]): Table {
 }
 
 function latencyRow({ name, total }: TargetResult): Row {
-  const { latency, errors, requests, seconds, generator } = total;
+  const { latency, errors, requests, seconds, generator, answered = latency.count } = total;
   const failed = errorTotal(errors);
   const percentiles = shownPercentiles.map((percentile) => measured(latencyAt(latency, percentile), time));
   const cells = [
     name,
     ...percentiles,
     measured(latency.count === 0 ? null : latency.maxUs, time),
-    count(seconds === 0 ? 0 : requests / seconds),
+    count(seconds === 0 ? 0 : answered / seconds),
     failed === 0 ? "0" : `${count(failed)} (${share(failed / requests)})`,
     count(errors.timeout),
   ];
@@ -45,15 +45,21 @@ export function costTable(targets: readonly TargetResult[]): Table {
     title: "Cost",
     about: "CPU, user and system, of all processes of a target; resident memory at its highest.",
     columns: columns(["target"], ["CPU/request", "per leg", "cores", "memory", "requests", "connections"]),
-    rows: targets.map(({ name, legs, total }) => ({ cells: [name, ...costCells(legs, total)] })),
+    rows: targets.map(costRow),
   };
+}
+
+function costRow(target: TargetResult): Row {
+  const cells = [target.name, ...costCells(target.legs, target.total)];
+  const doubt = target.legs.some(({ cost }) => cost !== null) ? cpuDoubt(target) : null;
+  return doubt === null ? { cells } : { cells, ...unsure(doubt) };
 }
 
 function costCells(legs: readonly Stretch[], { cost, requests, connects }: Stretch): readonly string[] {
   const cpu = legs.flatMap((leg) => (leg.cost === null ? [] : [leg.cost.cpuUsPerRequest]));
   const spread = cpu.length === 0 ? none : `${time(Math.min(...cpu))} to ${time(Math.max(...cpu))}`;
   const counts = [count(requests), count(connects)];
-  if (cost === null) return [none, none, none, none, ...counts];
+  if (cost === null) return [none, spread, none, none, ...counts];
   return [time(cost.cpuUsPerRequest), spread, cost.cores.toFixed(2), memory(cost.memoryMiB), ...counts];
 }
 

@@ -1,4 +1,3 @@
-import { clipped } from "../safe-text.ts";
 import { fontSize } from "./style.ts";
 
 /**
@@ -11,11 +10,20 @@ export function textWidth(text: string): number {
   return ems * fontSize;
 }
 
-/** The text, cut to fit into so many pixels. */
+/** The text, cut to fit into so many pixels. It is looked at once, up to what does not fit any more. */
 export function fitted(text: string, width: number): string {
-  let most = [...text].length;
-  while (most > 1 && textWidth(clipped(text, most)) > width) most--;
-  return clipped(text, most);
+  const most = width / fontSize;
+  const cut = emsOf("…");
+  let ems = 0;
+  let kept = "";
+  let fits = true;
+  for (const char of text) {
+    ems += emsOf(char);
+    if (ems > most) return text === char ? text : `${kept}…`;
+    fits &&= ems + cut <= most;
+    if (fits) kept += char;
+  }
+  return text;
 }
 
 function emsOf(char: string): number {
