@@ -17,7 +17,7 @@ const heads = [...new Set(readTraffic().map(({ head }) => head))].filter((head) 
 const line =
   /^([!#$%&'*+\-.^`|~0-9A-Za-z]+):([ \t]?)([\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 const theEdges = new RegExp(
-  "^(connection|keep-alive|proxy.*|te|trailer|transfer-encoding|upgrade|http2-settings|expect|host|content-length|content-encoding" +
+  "^(connection|keep-alive|proxy|proxy-.*|te|trailer|transfer-encoding|upgrade|http2-settings|expect|host|content-length|content-encoding" +
     "|forwarded|x-forwarded-.*|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-connecting-.*|fastly-client-ip|x-host" +
     "|x-odoo-.*|x-openerp-.*|x-accel-.*|x-sendfile.*|x-http-.*|x-envoy-.*|x-original-.*|x-rewrite-.*|x-request-id|traceparent)$",
 );
