@@ -22,6 +22,7 @@ import {
   visibleEnd,
 } from "./grammar.ts";
 import type { HeadPiece } from "./head-piece.ts";
+import { knownMethod } from "./methods.ts";
 
 export type RequestFraming = "none" | "length" | "chunked";
 
@@ -83,18 +84,7 @@ export class RequestHead {
   }
 }
 
-/** The IANA registry, but for PRI: the HTTP/2 preface's alone, never a request's (RFC 9113 section 3.4). */
-const methods = new Set(
-  (
-    "ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT CONNECT COPY DELETE GET HEAD LABEL LINK LOCK MERGE MKACTIVITY MKCALENDAR " +
-    "MKCOL MKREDIRECTREF MKWORKSPACE MOVE OPTIONS ORDERPATCH PATCH POST PROPFIND PROPPATCH PUT QUERY REBIND REPORT " +
-    "SEARCH TRACE UNBIND UNCHECKOUT UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL"
-  ).split(" "),
-);
-
 const VERSION = Buffer.from(" HTTP/1.1\r\n");
-/** Of nearly all requests: texts of our own, which are compared and looked up faster than slices. */
-const commonMethods = ["GET", "POST"].map((text) => ({ text, bytes: Buffer.from(text) }));
 
 /** Bits of the fields that may occur once, and what else must be remembered; `seen` collects them. */
 const once = {
@@ -152,14 +142,6 @@ function readHead(piece: HeadPiece, fieldsMax: number): RequestHead | AnswerCode
   return head;
 }
 
-/** The method in `bytes[from, to)`; empty where it is not known. */
-function methodAt(head: RequestHead, bytes: Uint8Array, from: number, to: number): string {
-  for (const common of commonMethods)
-    if (to - from === common.bytes.length && standsAt(bytes, from, common.bytes)) return common.text;
-  const method = head.slice(from, to);
-  return methods.has(method) ? method : "";
-}
-
 /** Index of the first field line, or why the request line is refused. */
 function readRequestLine(head: RequestHead, { bytes, at }: HeadPiece): number | AnswerCode {
   const methodEnd = tokenEnd(bytes, at);
@@ -169,7 +151,7 @@ function readRequestLine(head: RequestHead, { bytes, at }: HeadPiece): number | 
   if (!standsAt(bytes, end, VERSION)) {
     return /^ HTTP\/[0-9]\.[0-9]\r\n/.test(head.slice(end, end + 12)) ? "version_unsupported" : "malformed_request";
   }
-  head.method = methodAt(head, bytes, at, methodEnd);
+  head.method = knownMethod(bytes, at, methodEnd);
   head.target = head.slice(methodEnd + 1, end);
   if (head.method === "") return "unknown_method";
   if (head.method === "TRACE" || head.method === "CONNECT") return "method_refused";
