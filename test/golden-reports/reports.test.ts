@@ -10,14 +10,8 @@ import { drawBarPlot } from "../../src/load/report/plots/bar-plot.ts";
 import { drawLinePlot } from "../../src/load/report/plots/line-plot.ts";
 import { svgFile } from "../../src/load/report/plots/svg.ts";
 import { textReport } from "../../src/load/report/text-report.ts";
-import {
-  benchResult,
-  comparisonOf,
-  hostileResult,
-  limitsOf,
-  spoiledResult,
-  targetOf,
-} from "../support/bench-results.ts";
+import { benchResult, comparisonOf, hostileResult, limitsOf, spoiledResult } from "../support/bench-results.ts";
+import { targetOf } from "../support/bench-targets.ts";
 
 /**
  * What the reports of made-up runs look like: text, pages, drawings. `UPDATE_GOLDEN=1` rewrites them; open what changed

@@ -6,7 +6,8 @@ import t from "tap";
 import type { RunComparison } from "../../src/load/compare-runs.ts";
 import { parseResult } from "../../src/load/report/read-result.ts";
 import type { BenchResult } from "../../src/load/result.ts";
-import { benchResult, hostile, targetOf } from "../support/bench-results.ts";
+import { benchResult, hostile } from "../support/bench-results.ts";
+import { targetOf } from "../support/bench-targets.ts";
 import { runCli, temporaryFolder } from "../support/cli.ts";
 
 const folder = temporaryFolder(t);

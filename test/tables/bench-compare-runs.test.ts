@@ -4,7 +4,8 @@ import { judgeChanges } from "../../src/load/gates.ts";
 import type { Limit } from "../../src/load/limits.ts";
 import type { BenchResult, LoadSettings, Machine } from "../../src/load/result.ts";
 import { welch } from "../../src/load/welch.ts";
-import { benchResult, limitsOf, targetOf } from "../support/bench-results.ts";
+import { benchResult, limitsOf } from "../support/bench-results.ts";
+import { targetOf } from "../support/bench-targets.ts";
 
 // Reference values: scipy.stats.ttest_ind(b, a, equal_var=False).confidence_interval(0.95), where the degrees are whole.
 t.same(welch([1, 2, 3], [2, 3, 4]).difference, 1, "the difference of means");

@@ -2,7 +2,8 @@ import t from "tap";
 import { unanswered } from "../../src/load/figures.ts";
 import { count, memory, ratio, share, shortTime, time, timeDifference } from "../../src/load/report/format.ts";
 import { clipped, markupText, plainText } from "../../src/load/report/safe-text.ts";
-import { benchResult, noErrors } from "../support/bench-results.ts";
+import { benchResult } from "../support/bench-results.ts";
+import { noErrors } from "../support/bench-targets.ts";
 
 const times: ReadonlyArray<readonly [us: number, long: string, short: string]> = [
   [0, "0 µs", "0 µs"],

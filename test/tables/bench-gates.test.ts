@@ -2,7 +2,8 @@ import t from "tap";
 import { allPassed, judgeRun } from "../../src/load/gates.ts";
 import { type GateFlag, limitsProblem, parseLimit } from "../../src/load/limits.ts";
 import type { Comparison, Gate, TargetResult } from "../../src/load/result.ts";
-import { benchResult, comparisonOf, limitsOf, type TargetTraits, targetOf } from "../support/bench-results.ts";
+import { benchResult, comparisonOf, limitsOf } from "../support/bench-results.ts";
+import { type TargetTraits, targetOf } from "../support/bench-targets.ts";
 
 const read: ReadonlyArray<readonly [flag: GateFlag, value: string, want: unknown]> = [
   ["--max-p99", "2ms", { figure: "p99", target: null, limit: 2000 }],

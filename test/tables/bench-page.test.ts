@@ -5,7 +5,8 @@ import { comparisonTextReport } from "../../src/load/report/comparison-report.ts
 import { htmlComparison, htmlReport } from "../../src/load/report/html-report.ts";
 import { paletteStyle } from "../../src/load/report/plots/style.ts";
 import { textReport } from "../../src/load/report/text-report.ts";
-import { benchResult, hostileResult, spoiledResult, targetOf } from "../support/bench-results.ts";
+import { benchResult, hostileResult, spoiledResult } from "../support/bench-results.ts";
+import { targetOf } from "../support/bench-targets.ts";
 import { markupProblem } from "../support/markup.ts";
 
 const plain = (_style: string, text: string): string => text;

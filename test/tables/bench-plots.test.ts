@@ -6,7 +6,8 @@ import { linearScale, logScale, percentileScale, type Scale } from "../../src/lo
 import { inlineSvg, svgFile } from "../../src/load/report/plots/svg.ts";
 import { fitted, textWidth } from "../../src/load/report/plots/text-width.ts";
 import { clipped } from "../../src/load/report/safe-text.ts";
-import { hostile, randomNumbers } from "../support/bench-results.ts";
+import { hostile } from "../support/bench-results.ts";
+import { randomNumbers } from "../support/bench-targets.ts";
 import { markupProblem } from "../support/markup.ts";
 
 const ticks: ReadonlyArray<readonly [rule: string, scale: Scale, want: readonly number[]]> = [

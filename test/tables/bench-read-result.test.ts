@@ -1,7 +1,8 @@
 import t from "tap";
 import { parseResult } from "../../src/load/report/read-result.ts";
 import { plainText } from "../../src/load/report/safe-text.ts";
-import { benchResult, hostile, hostileResult, noErrors, spoiledResult } from "../support/bench-results.ts";
+import { benchResult, hostile, hostileResult, spoiledResult } from "../support/bench-results.ts";
+import { noErrors } from "../support/bench-targets.ts";
 
 for (const result of [benchResult(), spoiledResult(), hostileResult()]) {
   t.same(parseResult(JSON.stringify(result)), { result }, "a result comes back as it was");

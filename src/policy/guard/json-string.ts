@@ -21,7 +21,7 @@ export class JsonString {
   malformed = false;
   /** Takes the string, too, while it is set. */
   name: LoginName | null = null;
-  /** Behind a backslash: 1; within `\uXXXX`: 2 to 5; else 0. */
+  /** Behind a backslash: 1; within `\u` and its four digits: 2 to 5; else 0. */
   #escape = 0;
   #code = 0;
 
